@@ -1,0 +1,34 @@
+# make demo: the product, offline, on a made-up county.  make test: every check that CI runs.
+# Each target brings what it needs: uv into .uv/, the locked packages, a Chromium.
+SHELL := /bin/sh
+# Compiled once, so that every command starts at once.
+export UV_COMPILE_BYTECODE := 1
+UV = $(shell scripts/bring_uv.sh)
+
+.PHONY: ready browser demo test check format
+
+ready:
+	@test -n "$(UV)" || exit 2
+	@"$(UV)" sync --locked --quiet
+
+browser: ready
+	@scripts/bring_chromium.sh "$(UV)"
+
+demo: browser
+	@"$(UV)" run --locked xuncha demo
+
+check: ready
+	"$(UV)" run --locked ruff format --check .
+	"$(UV)" run --locked ruff check .
+	"$(UV)" run --locked mypy
+	"$(UV)" run --locked pytest -q -m "not browser and not slow"
+
+test: browser
+	"$(UV)" run --locked ruff format --check .
+	"$(UV)" run --locked ruff check .
+	"$(UV)" run --locked mypy
+	"$(UV)" run --locked pytest -q
+
+format: ready
+	"$(UV)" run --locked ruff format .
+	"$(UV)" run --locked ruff check --fix .

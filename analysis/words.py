@@ -1,0 +1,70 @@
+"""The Chinese words of judgements: reasons, platforms, sources, accounts and what they were observed by."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from analysis.coverage import seen_by_list, seen_by_person
+from analysis.periods import day_words, moment_words
+from analysis.updates import newest_update
+from records import Account, AccountEvidence, Period
+
+BASIS = "（依据："
+"""Opens the part of a breach's summary that says how and when it was observed; what stands before it is what was."""
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return tomllib.loads((resources.files("analysis") / "words.toml").read_text(encoding="utf-8"))
+
+
+def reason_words(code: str) -> str:
+    """What a reason code says in Chinese.
+
+    Raises:
+        KeyError: A code that analysis/words.toml does not have.
+    """
+    return _table()["reasons"][code]
+
+
+def platform_words(platform: str) -> str:
+    """A platform's Chinese name; platforms that are not crawled already carry theirs."""
+    return _table()["platforms"].get(platform, platform)
+
+
+def shown(text: str) -> str:
+    """Text from outside on one line, without signs that move a cursor or the reading direction."""
+    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+
+
+def account_words(account: Account) -> str:
+    """``微博“云岭发布”（云岭县人民政府办公室）``: platform, filed name and unit."""
+    return f"{platform_words(account.platform)}“{shown(account.name)}”（{shown(account.unit)}）"
+
+
+def newest_words(evidence: AccountEvidence, before: Period) -> str:
+    """When the newest update known before the window's end was published."""
+    newest = newest_update(evidence, before.end)
+    return "没有见到任何推文" if newest is None else f"最近一条发布于{day_words(newest)}"
+
+
+def basis_words(evidence: AccountEvidence, window: Period) -> str:
+    """How the window was observed, newest look of each source: ``（依据：公开页面，2026年11月23日 01:40查看）``."""
+    return f"{BASIS}{'；'.join(_bases(evidence, window))}）"
+
+
+def _bases(evidence: AccountEvidence, window: Period) -> Iterator[str]:
+    newest = {}
+    for row in sorted(evidence.coverage, key=lambda row: row.checked_at):
+        seen = seen_by_list(row)
+        if seen is not None and seen[0] < window.end and seen[1] > window.start:
+            newest[row.source] = row.checked_at
+    for source, checked_at in newest.items():
+        yield f"{_table()['sources'][source]}，{moment_words(checked_at)}查看"
+    for look in evidence.observations:
+        seen = seen_by_person(look)
+        if seen is not None and seen[0] < window.end and seen[1] > window.start:
+            yield f"{_table()['sources']['person']}，{shown(look.observer)}，{moment_words(look.observed_at)}"

@@ -1,0 +1,156 @@
+"""inspect, findings: judging by the clauses, and a person's decisions."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import screen
+from cli.app import UserError, app, workspace
+from cli.groups.register import Json, read_period
+from records import Finding, Result, Verdict, as_json
+from scheduler import judging
+from scheduler.workspace import Workspace
+from storage.queries import accounts as account_queries
+from storage.queries.findings import findings as stored_findings
+
+FULL_LIMIT = 1000
+
+
+@app.command()
+def inspect(
+    context: typer.Context,
+    period: Annotated[str | None, typer.Option("--period", help="统计周期，例如 2026-W46；默认上一周")] = None,
+    regulation: Annotated[list[str] | None, typer.Option("--regulation", help="只按这个文件判定，可写多次")] = None,
+    account: Annotated[str | None, typer.Option("--account", help="只看一个账号，逐条列出")] = None,
+    json: Json = False,
+) -> None:
+    """按各文件条款判定一个统计周期。"""
+    space = workspace(context)
+    judging.check_settings(space)
+    reference = _reference(space, account) if account else None
+    found = judging.inspect(space, read_period(period), regulation or (), reference)
+    if json:
+        in_full = reference is not None or len(account_queries.accounts(space.engine)) <= FULL_LIMIT
+        screen.print_json(judging.as_shape(found, in_full=in_full))
+        return
+    print_inspection(space, found, in_full=reference is not None)
+
+
+def _reference(space: Workspace, text: str) -> str:
+    found = account_queries.resolve(space.engine, text)
+    if found is None:
+        raise UserError(f"名录里没有账号 {text}；用 xuncha accounts list 查看账号编号。")
+    return found.ref
+
+
+def print_inspection(space: Workspace, found: judging.Inspection, *, in_full: bool = False) -> None:
+    """Breaches, then what could not be observed, then the numbers."""
+    print_findings(found.findings)
+    wanted = tuple(Result) if in_full else (Result.UNKNOWN,)
+    names = {account.ref: account.name for account in account_queries.accounts(space.engine)}
+    rows = [
+        [screen.SIGNS[one.result.value], names.get(one.account or "", one.unit), one.clause, one.summary]
+        for one in found.judgements
+        if one.result in wanted
+    ]
+    if rows:
+        screen.table("判定" if in_full else "未能核查", ["判定", "对象", "条款", "说明"], rows, limit=60)
+    counts = "，".join(f"{screen.SIGNS[name][2:]} {number}" for name, number in found.counts.items())
+    screen.say(f"判定合计：{counts}。")
+
+
+def print_findings(found: list[Finding]) -> None:
+    """The table of findings."""
+    rows = [[one.id, one.verdict.value, one.severity.value, "、".join(one.clauses), one.summary] for one in found]
+    screen.table(f"问题线索 {len(rows)} 条", ["编号", "核实", "程度", "条款", "问题"], rows, limit=60)
+
+
+findings = typer.Typer(help="问题线索", invoke_without_command=True)
+app.add_typer(findings, name="findings")
+
+
+@findings.callback()
+def findings_list(
+    context: typer.Context,
+    show_all: Annotated[bool, typer.Option("--all", help="连同误报和已整改的")] = False,
+    json: Json = False,
+) -> None:
+    """列出问题线索。"""
+    if context.invoked_subcommand is not None:
+        return
+    found = stored_findings(workspace(context).engine, open_only=not show_all)
+    if json:
+        screen.print_json(found)
+    elif not found:
+        screen.say("没有待处理的问题线索。")
+    else:
+        print_findings(found)
+
+
+def _find(space: Workspace, finding_id: str) -> Finding:
+    found = [one for one in stored_findings(space.engine) if one.id == finding_id]
+    if not found:
+        raise UserError(f"没有编号为 {finding_id} 的问题；用 xuncha findings --all 查看编号。")
+    return found[0]
+
+
+@findings.command("show")
+def findings_show(
+    context: typer.Context,
+    finding_id: Annotated[str, typer.Argument(metavar="ID", help="问题编号")],
+    export: Annotated[Path | None, typer.Option("--export", help="把依据复制到这个文件夹")] = None,
+    json: Json = False,
+) -> None:
+    """看一条问题和它的依据。"""
+    space = workspace(context)
+    found = _find(space, finding_id)
+    if export is not None:
+        _export(space, found, export)
+    if json:
+        screen.print_json(found)
+        return
+    screen.say(f"{found.id}（{found.severity.value}，{found.verdict.value}）{found.unit}")
+    screen.say(found.summary)
+    for clause_id in found.clauses:
+        title, clause = judging.clause_of(space, clause_id)
+        remark = "（据转引，请核对原文）" if clause.second_hand else ""
+        screen.say(f"依据 {clause_id}《{title}》{clause.number}：“{clause.quote}”{remark}")
+    for item in found.evidence:
+        when = as_json(item.fetched_at)[:16].replace("T", " ")
+        screen.say(f"材料 {item.url}，{when} 取得，sha256 {item.sha256[:12]}，存于 {item.ref}")
+
+
+def _export(space: Workspace, found: Finding, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for item in found.evidence:
+        source = space.home / item.ref.partition("#")[0]
+        if source.is_file():
+            shutil.copy2(source, folder / source.name)
+    screen.tell(f"依据已复制到 {folder}。")
+
+
+@findings.command("decide")
+def findings_decide(
+    context: typer.Context,
+    finding_id: Annotated[str, typer.Argument(metavar="ID", help="问题编号")],
+    verdict: Annotated[str, typer.Argument(help="属实、误报 或 已整改")],
+    by: Annotated[str, typer.Option("--by", help="核实人")],
+    note: Annotated[str | None, typer.Option("--note", help="说明")] = None,
+    json: Json = False,
+) -> None:
+    """记下人的核实结论。"""
+    space = workspace(context)
+    if verdict not in (Verdict.CONFIRMED.value, Verdict.MISTAKEN.value, Verdict.RECTIFIED.value):
+        raise UserError(f"核实结论只能是 属实、误报 或 已整改，现在是“{verdict}”。")
+    if not by.strip():
+        raise UserError("--by 要写核实人的姓名。")
+    _find(space, finding_id)
+    decided = judging.decide(space, finding_id, Verdict(verdict), by.strip(), note)
+    if json:
+        screen.print_json(decided)
+    else:
+        screen.say(f"{finding_id} 已记为{verdict}（{by.strip()}）。")

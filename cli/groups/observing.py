@@ -1,0 +1,201 @@
+"""crawl, links, coverage, parse: what is seen of the public pages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import progress, screen
+from cli.app import UserError, app, clock, workspace
+from cli.groups.register import Json
+from crawler.page import Page
+from crawler.reading import Reading, read
+from records import CRAWLED_PLATFORMS, Coverage, LinkCheck, as_json
+from scheduler import crawling, linking
+from scheduler.clock import parse_now
+from storage.queries import accounts as account_queries
+from storage.queries import runs
+
+STATUS_WORDS = {"complete": "完整", "partial": "部分", "none": "未能核查"}
+COVERAGE_RUNS = ("crawl", "crawl-part")
+
+
+@app.command()
+def crawl(
+    context: typer.Context,
+    platform: Annotated[list[str] | None, typer.Option("--platform", help="weibo、wechat、toutiao，可写多次")] = None,
+    account: Annotated[list[str] | None, typer.Option("--account", help="平台:账号，可写多次")] = None,
+    keep_raw: Annotated[bool, typer.Option("--keep-raw", help="另存每种页面的前几份原文，供核对版式")] = False,
+    json: Json = False,
+) -> int:
+    """采集名录里账号的公开资料和推文。"""
+    space = workspace(context)
+    platforms = _platforms(platform)
+    only = [_resolved(space, reference) for reference in account or []]
+    if only and not platform:
+        platforms = tuple(name for name in CRAWLED_PLATFORMS if any(ref.startswith(f"{name}:") for ref in only))
+    if not crawling.registered(space):
+        raise UserError("名录是空的；请先运行 xuncha accounts import 名录.xlsx。")
+    with progress.crawling(space, platforms, only) as on_batch:
+        report = crawling.crawl(space, platforms, only, keep_raw=keep_raw, on_batch=on_batch)
+    if json:
+        screen.print_json({"coverage": report.coverage, "stopped_hosts": report.stopped_hosts, "stats": report.stats})
+    else:
+        print_coverage(report.coverage, account_queries.accounts(space.engine))
+        screen.say(summary(report.coverage))
+        if report.stopped_hosts:
+            screen.say(f"今晚停采的主机（出现两次验证页）：{'、'.join(report.stopped_hosts)}。")
+    return report.exit_code
+
+
+def _platforms(wanted: Sequence[str] | None) -> tuple[str, ...]:
+    for name in wanted or ():
+        if name not in CRAWLED_PLATFORMS:
+            raise UserError(f"本软件不采集平台 {name}；可采集的有：{'、'.join(CRAWLED_PLATFORMS)}。")
+    return tuple(wanted or CRAWLED_PLATFORMS)
+
+
+def _resolved(space: Any, reference: str) -> str:
+    found = account_queries.resolve(space.engine, reference)
+    if found is None:
+        raise UserError(f"名录里没有账号 {reference}；用 xuncha accounts list 查看账号编号。")
+    return found.ref
+
+
+def summary(rows: Sequence[Coverage]) -> str:
+    """One sentence: how many were to be seen, seen, and not, with the reasons."""
+    from reports.wording import reason_of
+
+    unseen = [row for row in rows if row.status != "complete"]
+    reasons: dict[str, int] = {}
+    for row in unseen:
+        words = reason_of(row.reason or "truncated").words
+        reasons[words] = reasons.get(words, 0) + 1
+    why = "；".join(f"{words} {number} 个" for words, number in reasons.items())
+    seen = len(rows) - len(unseen)
+    rest = f"，{len(unseen)} 个未能完整核查：{why}。" if unseen else "。"
+    return f"应查 {len(rows)} 个账号，完整看到 {seen} 个{rest}"
+
+
+def print_coverage(rows: Sequence[Coverage], accounts: Sequence[Any]) -> None:
+    """The table of what was and was not observed, the unseen first."""
+    from reports.wording import reason_of
+
+    names = {account.ref: account for account in accounts}
+    order = {"none": 0, "partial": 1, "complete": 2}
+    lines = []
+    for row in sorted(rows, key=lambda one: order[one.status]):
+        account = names.get(row.account)
+        name = account.name if account else row.account
+        reason = reason_of(row.reason).words if row.reason else "—"
+        lines.append([row.account.partition(":")[0], name, STATUS_WORDS[row.status], reason, row.posts_new])
+    screen.table("采集情况", ["平台", "账号", "结果", "原因", "新推文"], lines, limit=80)
+
+
+@app.command()
+def coverage(context: typer.Context, json: Json = False) -> None:
+    """上次采集看到了哪些、没看到哪些、为什么。"""
+    space = workspace(context)
+    run = runs.last_run(space.engine, COVERAGE_RUNS)
+    rows = runs.coverage_of_run(space.engine, run.id) if run is not None else []
+    if json:
+        screen.print_json(rows)
+    elif run is None:
+        screen.say("还没有采集过；请运行 xuncha nightly。")
+    else:
+        print_coverage(rows, account_queries.accounts(space.engine))
+        screen.say(summary(rows))
+
+
+links = typer.Typer(help="链接检测", invoke_without_command=True)
+app.add_typer(links, name="links")
+
+
+@links.callback()
+def links_all(context: typer.Context, json: Json = False) -> None:
+    """检查近两周推文里的链接。"""
+    if context.invoked_subcommand is not None:
+        return
+    with progress.counting("链接") as step:
+        checks = linking.links(workspace(context), step)
+    _print_checks(checks, json)
+
+
+@links.command("check")
+def links_check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="每行一个地址；- 表示标准输入", allow_dash=True)],
+    json: Json = False,
+) -> None:
+    """检查文件里的地址，按原来的顺序报告。"""
+    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig", errors="replace")
+    urls = [line.strip() for line in text.splitlines() if line.strip()]
+    with progress.counting("链接") as step:
+        checks = linking.check(workspace(context), urls, step)
+    found = {check.url: check for check in checks}
+    _print_checks([found[url] for url in urls], json)
+
+
+def _print_checks(checks: Sequence[LinkCheck], json: bool) -> None:
+    if json:
+        keys = ("url", "final_url", "state", "status", "reason", "seconds")
+        screen.print_json([{key: getattr(check, key) for key in keys} for check in checks])
+        return
+    rows = [[check.url, check.state, check.status, check.reason] for check in checks if check.state != "alive"]
+    alive = sum(check.state == "alive" for check in checks)
+    screen.table(f"链接 {len(checks)} 个，正常 {alive} 个，其余如下", ["地址", "状态", "HTTP", "原因"], rows, limit=50)
+
+
+@app.command()
+def parse(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="保存下来的一个页面")],
+    url: Annotated[str, typer.Option("--url", help="页面原来的地址")] = "",
+    fetched_at: Annotated[str | None, typer.Option("--fetched-at", help="取得页面的时间（ISO 8601，带时区）")] = None,
+    json: Json = False,
+) -> None:
+    """解析一个保存的页面，不联网，不用数据库。"""
+    moment = _moment(fetched_at) if fetched_at else clock(context).now()
+    reading = read(Page(url=url, body=file.read_bytes(), fetched_at=moment))
+    shape = parse_shape(reading)
+    if json or not sys.stdout.isatty():
+        screen.print_json(shape)
+    else:
+        _print_reading(shape)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_now(text)
+    except ValueError as error:
+        raise UserError(f"--fetched-at 要写成带时区的时间，例如 2026-11-20T08:00:00+08:00，现在是“{text}”。") from error
+
+
+def parse_shape(reading: Reading) -> dict[str, Any]:
+    """The contract's JSON of a parsed page."""
+    return {
+        "kind": reading.kind,
+        "status": reading.status,
+        "reason": reading.reason,
+        "records": [{"type": type(record).__name__.lower(), **as_json(record)} for record in reading.records],
+        "next": list(dict.fromkeys(fetch.url for fetch in reading.fetches)),
+        "platform": reading.platform,
+        "errors": [str(error) for error in reading.errors],
+        "drift": sorted({f"{drift.kind}.{drift.field}" for drift in reading.drift}),
+    }
+
+
+def _print_reading(shape: dict[str, Any]) -> None:
+    what = f"{shape['platform'] or '不认识'} {shape['kind'] or ''}"
+    screen.say(f"页面：{what}，状态 {shape['status']} {shape['reason'] or ''}")
+    rows = []
+    for record in shape["records"]:
+        words = record.get("title") or record.get("text") or record.get("name") or ""
+        rows.append([record["type"], record.get("published_at") or "", str(words).replace("\n", " ")[:50]])
+    if rows:
+        screen.table(f"{len(rows)} 条记录", ["类型", "时间", "内容"], rows, limit=50)

@@ -1,0 +1,137 @@
+"""nightly, weekly, schedule, status, doctor: whole nights and the state of the machine."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import screen
+from cli.app import app, options, workspace
+from cli.groups.judging import print_inspection
+from cli.groups.observing import summary
+from cli.groups.register import Json, read_period
+from cli.groups.reporting import print_written
+from crawler.browser import NO_BROWSER, find_chromium
+from records import SHANGHAI
+from scheduler import judging, night, timetable
+from storage.queries import accounts as account_queries
+from storage.queries import runs
+
+LOW_DISK_BYTES = 1_000_000_000
+
+
+@app.command()
+def nightly(
+    context: typer.Context,
+    keep_raw: Annotated[bool, typer.Option("--keep-raw", help="另存每种页面的前几份原文，供核对版式")] = False,
+    json: Json = False,
+) -> int:
+    """一晚的巡检：采集、链接检测、判定。"""
+    space = workspace(context)
+    done = night.nightly(space, keep_raw=keep_raw, say=screen.tell)
+    coverage = coverage_of_last_run(space)
+    if json:
+        screen.print_json(
+            {
+                "exit_code": done.exit_code,
+                "coverage": coverage,
+                "links": len(done.links),
+                "counts": done.counts,
+                "findings": done.inspection.findings if done.inspection else [],
+                "stats": done.crawl.get("stats", {}),
+            }
+        )
+        return done.exit_code
+    if done.inspection is not None:
+        print_inspection(space, done.inspection)
+    screen.say(summary(coverage))
+    return done.exit_code
+
+
+def coverage_of_last_run(space: Any) -> list[Any]:
+    """The coverage rows of the newest whole crawl."""
+    run = runs.last_run(space.engine, ("crawl",))
+    return runs.coverage_of_run(space.engine, run.id) if run is not None else []
+
+
+@app.command()
+def weekly(
+    context: typer.Context,
+    period: Annotated[str | None, typer.Option("--period", help="统计周期，例如 2026-W46；默认上一周")] = None,
+    json: Json = False,
+) -> None:
+    """每周：判定上一周并写通报草稿。"""
+    print_written(night.weekly(workspace(context), read_period(period)), json)
+
+
+@app.command()
+def schedule(context: typer.Context) -> None:
+    """常驻运行：按 xuncha.toml 的时间每晚巡检、每周出草稿，错过的会补上；按 Ctrl-C 停止。"""
+    space = workspace(context)
+    judging.check_settings(space)
+    plan = space.config.schedule
+    screen.say(f"定时运行：每晚 {plan.nightly}，每周 {plan.weekly}（北京时间）。按 Ctrl-C 停止。")
+    for job in timetable.missed(space):
+        screen.say(f"补做错过的 {job}。")
+    home = options(context).home
+
+    def run(job: str) -> None:
+        command = [sys.executable, "-m", "cli", "--home", str(home), job]
+        root = str(Path(__file__).resolve().parent.parent.parent)
+        finished = subprocess.run(command, cwd=root, check=False)  # noqa: S603 (our own command line)
+        screen.say(f"{job} 结束，退出码 {finished.returncode}。")
+
+    timetable.resident(space, run)
+
+
+@app.command()
+def status(context: typer.Context, json: Json = False) -> None:
+    """最近几次运行。"""
+    found = runs.runs(workspace(context).engine)
+    if json:
+        keys = ("id", "kind", "started_at", "finished_at", "exit_code", "counts")
+        screen.print_json([{key: getattr(run, key) for key in keys} for run in found])
+        return
+    if not found:
+        screen.say("还没有运行过；请先 xuncha accounts import 名录.xlsx，再 xuncha nightly。")
+        return
+    rows = [[run.id, run.kind, _when(run.started_at), _ended(run)] for run in found]
+    screen.table("最近的运行", ["编号", "任务", "开始时间", "退出码"], rows)
+
+
+@app.command()
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """检查这台机器：装了什么、缺什么、磁盘还剩多少、数据从哪里来。"""
+    space = workspace(context)
+    judging.check_settings(space)
+    chromium = find_chromium()
+    free = shutil.disk_usage(space.home).free
+    run = runs.last_run(space.engine, ("crawl",))
+    number = len(account_queries.accounts(space.engine))
+    lines = [
+        ("工作文件夹", True, str(space.home)),
+        ("名录", number > 0, f"{number} 个账号" if number else "名录是空的，请运行 xuncha accounts import 名录.xlsx"),
+        ("联系方式", bool(space.config.office.contact), space.config.office.contact or "请在 [office] contact 填写"),
+        ("浏览器", chromium is not None, chromium or NO_BROWSER),
+        ("磁盘", free > LOW_DISK_BYTES, f"剩余 {free / 1e9:.1f} GB"),
+        ("上次采集", run is not None, _when(run.finished_at) if run is not None else "还没有采集过"),
+        ("数据来源", not space.mirror, "; ".join(space.notes()) or "平台的公开页面"),
+    ]
+    if json:
+        screen.print_json([{"item": item, "ok": ok, "words": words} for item, ok, words in lines])
+        return
+    rows = [[item, "正常" if ok else "注意", words] for item, ok, words in lines]
+    screen.table("检查", ["项目", "情况", "说明"], rows)
+
+
+def _ended(run: Any) -> str:
+    return str(run.exit_code) if run.finished_at else "未结束"
+
+
+def _when(moment: Any) -> str:
+    return str(moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"))

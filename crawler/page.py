@@ -1,0 +1,154 @@
+"""What a parser gets and may ask for: Page in; records, Fetch, Extent, Notice, Drift and ParseError out.
+
+Parsers are pure functions ``parse_<kind>(page) -> Iterator[Parsed]``. They never see a request,
+a clock or a setting: ``page.fetched_at`` is the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from records import Account, Candidate, Coverage, Post, Profile, Snapshot
+
+
+class ParseError(Exception):
+    """A record's field is absent or in an unknown form; raised for a whole page, yielded for one item of a list."""
+
+    def __init__(self, kind: str, field: str, found: object = None) -> None:
+        self.kind, self.field, self.found = kind, field, found
+        super().__init__(f"{kind}: {field} ({found!r})"[:300])
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One data answer that a page opened in the browser loaded by itself; the body as the browser gave it."""
+
+    url: str
+    status: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer of a platform. ``url`` is the original address asked, ``""`` where a saved page's is unknown."""
+
+    url: str
+    body: bytes
+    fetched_at: datetime
+    status: int = 200
+    final_url: str = ""
+    content_type: str = ""
+    kind: str | None = None
+    calls: tuple[Call, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """Where the answer came from in the end."""
+        return self.final_url or self.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """A further page a parser or spider asks for.
+
+    ``paging`` marks the next page of the same list: followed only while the window is not covered.
+    ``about`` names what the page would tell (``profile:<shown name>``, ``text:<post id>``, a post's
+    address key): not fetched when the target already holds it. ``render`` opens it in a browser;
+    ``until`` then says how far back its list should be unrolled.
+    """
+
+    url: str
+    kind: str
+    paging: bool = False
+    about: str = ""
+    render: bool = False
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a list page says of itself: the total it states and whether more follows (``None``: it does not say).
+
+    ``source`` is ``page`` (the platform's own list), ``feed`` or ``album``; ``clock`` is a feed's own build time.
+    """
+
+    total: int | None = None
+    more: bool | None = None
+    source: str = "page"
+    clock: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A page that is not content: ``empty``, ``gone``, ``blocked``, ``login`` or ``unparsed``, in its own words."""
+
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A field or item form the platform added; counted, never fatal."""
+
+    kind: str
+    field: str
+
+
+Parsed = Post | Profile | Candidate | Fetch | Extent | Notice | Drift | ParseError
+Parser = Callable[[Page], Iterator[Parsed]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """An account to observe (采集对象) and what is already held of it.
+
+    ``since`` is the moment back to which its list should be seen. ``held`` are ``about`` keys not
+    to be fetched again. ``links`` are post addresses to fetch and prove; ``recheck`` one known post;
+    ``feed_clock`` the build time of its feed when it was last read.
+    """
+
+    account: Account
+    since: datetime
+    held: frozenset[str] = frozenset()
+    links: tuple[str, ...] = ()
+    recheck: tuple[str, ...] = ()
+    feed_clock: datetime | None = None
+
+
+class Targets(Protocol):
+    """Whom to observe tonight; storage knows, a spider does not."""
+
+    def for_platform(self, platform: str) -> Iterable[Target]:
+        """Targets of one platform in the order they should be asked."""
+        ...
+
+    def owners(self, platform: str) -> dict[str, str]:
+        """Account reference by every known key of the platform's registered accounts, keys case-folded."""
+        ...
+
+
+class Archive(Protocol):
+    """Keeps answers as received (evidence)."""
+
+    def keep(self, page: Page) -> Snapshot:
+        """Store the page's bytes and say where they lie."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One item of the crawl: what one page gave for one account, and the account's coverage as it stands after it."""
+
+    account: Account
+    coverage: Coverage
+    kind: str
+    records: tuple[Post | Profile | Candidate, ...] = ()
+    snapshot: Snapshot | None = None
+    notice: Notice | None = None
+    page_url: str = ""
+    feed_clock: datetime | None = None
+    drift: tuple[Drift, ...] = ()
+    errors: tuple[str, ...] = ()

@@ -1,0 +1,96 @@
+"""What robots.txt allows (爬虫协议), failing closed: an answer that is no set of rules forbids.
+
+404 and 410 allow. 5xx, no answer, any other status, and a body without a single rule line (a
+challenge page in its place) forbid. ``Crawl-delay`` is honoured to the second; a mirror caps it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.robotstxt import RobotParser
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_RULE_LINE = re.compile(rb"^\s*(user-agent|disallow|allow|sitemap|crawl-delay)\s*:", re.IGNORECASE | re.MULTILINE)
+_ALLOWED_STATUS = (404, 410)
+
+
+class RobotsForbidden(IgnoreRequest):
+    """The host's robots.txt forbids this address, or could not be read."""
+
+
+class Rules:
+    """The rules of one host. ``forbids_all`` where the answer was no set of rules."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        self.allows_all = status in _ALLOWED_STATUS
+        readable = status == 200 and bool(_RULE_LINE.search(body))
+        self.forbids_all = not self.allows_all and not readable
+        self._protego = Protego.parse(body.decode("utf-8-sig", "ignore")) if readable else None
+
+    def allowed(self, url: str, user_agent: str) -> bool:
+        """Whether ``user_agent`` may fetch ``url``."""
+        if self._protego is None:
+            return self.allows_all
+        return bool(self._protego.can_fetch(url, user_agent))
+
+    def crawl_delay(self, user_agent: str) -> float | None:
+        """Seconds between requests that the host asks for, if it does."""
+        delay = self._protego.crawl_delay(user_agent) if self._protego is not None else None
+        return None if delay is None else float(delay)
+
+
+class _Forbidding(RobotParser):
+    """Stands for a robots.txt that could not be read."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> _Forbidding:
+        return cls()
+
+    def allowed(self, url: str | bytes, user_agent: str | bytes) -> bool:
+        return False
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's robots middleware, failing closed, with permitted hosts and exact crawl delays."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._permitted = frozenset(crawler.settings.getlist("XUNCHA_ROBOTS_PERMITTED"))
+        self._mirror = bool(crawler.settings.get("XUNCHA_MIRROR"))
+
+    async def process_request(self, request: Request, spider: Any = None) -> None:
+        """Lets a permitted or allowed request pass; raises RobotsForbidden otherwise."""
+        if request.meta.get("dont_obey_robotstxt") or urlsplit(request.url).hostname in self._permitted:
+            return
+        rules = await self.robot_parser(request)
+        if rules is not None and not rules.allowed(request.url, self._default_useragent):
+            raise RobotsForbidden(f"robots.txt 不允许访问 {request.url}")
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        rules = Rules(response.status, response.body)
+        self._delay(request, rules)
+        waiting, self._parsers[netloc] = self._parsers[netloc], rules  # type: ignore[assignment]
+        waiting.callback(rules)  # type: ignore[union-attr, arg-type]
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        closed = _Forbidding()
+        waiting, self._parsers[netloc] = self._parsers[netloc], closed
+        waiting.callback(closed)  # type: ignore[union-attr]
+
+    def _delay(self, request: Request, rules: Rules) -> None:
+        asked = rules.crawl_delay(self._default_useragent)
+        if asked is None or self._mirror:
+            return
+        key, slot = self.crawler.engine.downloader._get_slot(request)
+        slot.delay, slot.jitter = max(slot.delay, asked), 0.0
+        self.crawler.engine.downloader.per_slot_settings[key] = {"delay": slot.delay, "jitter": 0.0}

@@ -1,0 +1,106 @@
+"""Politeness and safety of every crawl; what ``scrapy.cfg`` and the jobs both start from.
+
+Scrapy's own defaults would open a remote-control server and a telnet console, skip certificate
+checks and ignore robots.txt: each is turned round here, and a test holds it so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from crawler.page import Archive, Targets
+
+BOT_NAME = "xuncha"
+SPIDER_MODULES = ["crawler.spiders"]
+USER_AGENT = "xuncha/0.1 (+https://github.com/xuncha/xuncha; contact not set)"
+
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+DOWNLOAD_VERIFY_CERTIFICATES = True
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 8
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.0
+DOWNLOAD_DELAY_JITTER = 0.0
+DOWNLOAD_SLOTS = {
+    "m.weibo.cn": {"delay": 10.0},
+    "weibo.com": {"delay": 10.0},
+    "s.weibo.com": {"delay": 10.0},
+    "mp.weixin.qq.com": {"delay": 5.0},
+    "weixin.sogou.com": {"delay": 30.0},
+    "www.toutiao.com": {"delay": 5.0},
+}
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024
+RETRY_TIMES = 1
+# 403, 418, 429 and 432 are walls: asking again at once would make them worse.
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524]
+LOG_LEVEL = "WARNING"
+LOG_INSTALL_ROOT_HANDLER = False
+FEED_EXPORT_ENCODING = "utf-8"
+
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.transport.MirrorHandler",
+    "https": "crawler.transport.MirrorHandler",
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.RobotsMiddleware": 100,
+    "crawler.pace.StoppedHosts": 50,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What other rooms hand in to one crawl: whom to observe, where evidence is kept, and what takes the batches."""
+
+    targets: Targets
+    archive: Archive
+    page_limit: int
+    store: Any
+    tally: Any
+    on_batch: Any
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Parts:
+        # Scrapy copies its settings for each crawler; these are shared, not copied.
+        return self
+
+
+def host_slots(delays: dict[str, float], floor_seconds: float, mirror: bool) -> dict[str, dict[str, float]]:
+    """DOWNLOAD_SLOTS for the office's own ``delays`` by host: the largest of default, floor and own holds.
+
+    With a mirror ``floor_seconds`` alone holds, as no platform is asked.
+    """
+    if mirror:
+        return {host: {"delay": floor_seconds} for host in DOWNLOAD_SLOTS}
+    hosts = {*DOWNLOAD_SLOTS, *delays}
+    default = {host: slot["delay"] for host, slot in DOWNLOAD_SLOTS.items()}
+    return {host: {"delay": max(default.get(host, 0.0), delays.get(host, 0.0), floor_seconds)} for host in hosts}
+
+
+def crawl_settings(
+    *,
+    user_agent: str,
+    mirror: str,
+    delay_seconds: float,
+    delays: dict[str, float],
+    permitted: list[str],
+    clock_offset_seconds: float,
+    parts: Parts,
+    pipelines: dict[str, int],
+) -> dict[str, Any]:
+    """The settings of one crawl, on top of this module's; ``pipelines`` take the spiders' Batches."""
+    return {
+        "USER_AGENT": user_agent,
+        "XUNCHA_MIRROR": mirror,
+        "XUNCHA_CLOCK_OFFSET_SECONDS": clock_offset_seconds,
+        "XUNCHA_ROBOTS_PERMITTED": permitted,
+        "DOWNLOAD_DELAY": delay_seconds,
+        "DOWNLOAD_SLOTS": host_slots(delays, delay_seconds, bool(mirror)),
+        "XUNCHA_PARTS": parts,
+        "ITEM_PIPELINES": pipelines,
+    }

@@ -1,0 +1,148 @@
+"""Articles and galleries of 2019 and 2020, whose data is a JavaScript object (``BASE_DATA``). Nothing is run.
+
+The object is read by the exact order in which those pages wrote its fields; another order is a ParseError.
+
+Source: recorded pages of 2019-09 and 2020-03.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from html import unescape
+
+from crawler.dates import parse_time
+from crawler.page import Page, Parsed, ParseError
+from crawler.spiders.toutiao.address import PLATFORM, article_url
+from crawler.spiders.toutiao.markup import flat, tidy
+from crawler.strict import parse_json
+from records import Media, Post
+
+KIND = "legacy"
+_STRING = r"'((?:[^'\\\n]|\\.)*)'"
+_ARTICLE = re.compile(
+    rf"articleInfo:\s*\{{\s*title:\s*{_STRING}\.slice\(6, -6\),\s*content:\s*{_STRING}\.slice\(6, -6\),"
+    r"\s*groupId:\s*'([0-9]+)',\s*itemId:\s*'([0-9]+)',\s*type:\s*[0-9]+,"
+    rf"\s*subInfo:\s*\{{\s*isOriginal:\s*(true|false),\s*source:\s*{_STRING},\s*time:\s*'([^']*)'"
+)
+_ARTICLE_OWNER = re.compile(rf"mediaInfo:\s*\{{\s*uid:\s*'([1-9][0-9]*)',\s*name:\s*{_STRING}")
+_GALLERY = re.compile(
+    rf"BASE_DATA\.galleryInfo\s*=\s*\{{\s*title:\s*{_STRING},\s*isOriginal:\s*(true|false),"
+    r'\s*mediaInfo:\s*BASE_DATA\.mediaInfo,\s*gallery:\s*JSON\.parse\(("(?:[^"\\\n]|\\.)*")\)'
+)
+_GALLERY_END = re.compile(r"\n\s*publish_time:\s*'([^']*)',\s*group_id:\s*'([0-9]+)',\s*item_id:\s*'([0-9]+)'")
+_GALLERY_OWNER = re.compile(
+    rf"mediaInfo:\s*\{{\s*name:\s*{_STRING},\s*avatarUrl:\s*{_STRING},"
+    rf"\s*openUrl:\s*{_STRING},\s*user_id:\s*'([1-9][0-9]*)'"
+)
+_COMMENTS = re.compile(r"commentInfo:\s*\{[^{}]*?comments_count:\s*([0-9]+)")
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_NAMED_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+_QUOTE_LENGTH = 6  # the page cuts one &quot; off either end
+
+
+def parse_legacy(page: Page) -> Iterator[Parsed]:
+    """The article or gallery of a page in the layout of 2019 and 2020; ParseError where it differs."""
+    source = page.body.decode("utf-8", "replace")
+    if found := _ARTICLE.search(source):
+        yield _article(found, source, page.fetched_at)
+    elif found := _GALLERY.search(source):
+        yield _gallery(found, source, page.fetched_at)
+    else:
+        raise ParseError(KIND, "旧版版式 BASE_DATA", None)
+
+
+def _article(found: re.Match[str], source: str, fetched_at: datetime) -> Post:
+    title, content, group_id, item_id, original, named, shown_time = found.groups()
+    owner = _need(_ARTICLE_OWNER, source, "mediaInfo")
+    body = flat(_quoted(content))
+    published, precision = _time(shown_time, fetched_at)
+    return Post(
+        platform=PLATFORM,
+        account=f"{PLATFORM}:{owner[1]}",
+        post_id=group_id,
+        url=article_url(group_id),
+        published_at=published,
+        time_precision=precision,
+        title=tidy(_quoted(title)) or None,
+        text=body.text or None,
+        kind="article",
+        declared_original=original == "true",
+        source_name=_other_name(_script_text(named), _script_text(owner[2])),
+        links=body.links,
+        media=body.pictures,
+        counters=_counters(source),
+        addresses=(item_id,) if item_id != group_id else (),
+    )
+
+
+def _gallery(found: re.Match[str], source: str, fetched_at: datetime) -> Post:
+    title, original, packed = found.groups()
+    owner, end = _need(_GALLERY_OWNER, source, "mediaInfo"), _need(_GALLERY_END, source, "publish_time")
+    gallery = parse_json(KIND, _packed_json(packed))
+    captions = gallery.data.get("sub_abstracts")
+    if not isinstance(captions, list) or not all(isinstance(caption, str) for caption in captions):
+        raise gallery.error("sub_abstracts")
+    published, precision = _time(end[1], fetched_at)
+    return Post(
+        platform=PLATFORM,
+        account=f"{PLATFORM}:{owner[4]}",
+        post_id=end[2],
+        url=article_url(end[2]),
+        published_at=published,
+        time_precision=precision,
+        title=tidy(unescape(_script_text(title))) or None,
+        text=tidy("\n".join(dict.fromkeys(captions))) or None,
+        kind="picture",
+        declared_original=original == "true",
+        media=tuple(Media("picture", image.text("url")) for image in gallery.children("sub_images")),
+        counters=_counters(source),
+        addresses=(end[3],) if end[3] != end[2] else (),
+    )
+
+
+def _need(pattern: re.Pattern[str], source: str, field: str) -> re.Match[str]:
+    found = pattern.search(source)
+    if found is None:
+        raise ParseError(KIND, field)
+    return found
+
+
+def _packed_json(literal: str) -> str:
+    try:
+        return str(json.loads(literal))
+    except ValueError as error:
+        raise ParseError(KIND, "gallery", str(error)) from error
+
+
+def _time(text: str, fetched_at: datetime) -> tuple[datetime, str]:
+    try:
+        return parse_time(text, fetched_at)
+    except ValueError as error:
+        raise ParseError(KIND, "time", text) from error
+
+
+def _counters(source: str) -> dict[str, int | None]:
+    found = _COMMENTS.search(source)
+    return {"comments": int(found[1]) if found else None}
+
+
+def _other_name(named: str, owner: str) -> str | None:
+    return unescape(named) if named and named != owner else None
+
+
+def _script_text(literal: str) -> str:
+    """The text that a JavaScript string literal stands for."""
+    plain = _ESCAPE.sub(_unescaped, literal)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code, byte, plain = escape.groups()
+    return chr(int(code or byte, 16)) if code or byte else _NAMED_ESCAPES.get(plain, plain)
+
+
+def _quoted(literal: str) -> str:
+    return unescape(_script_text(literal)[_QUOTE_LENGTH:-_QUOTE_LENGTH])

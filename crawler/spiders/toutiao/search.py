@@ -1,0 +1,70 @@
+"""Account search (用户搜索) of so.toutiao.com, as a person saved it: robots.txt keeps us from asking for it.
+
+Only links that lead to a Toutiao account make a candidate: result pages mix in articles and other sites.
+The page gives the numeric user id and the shown name, neither token nor verification.
+
+Source: notes on a saved mobile result page of 2026-08; no recording is held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from parsel import Selector
+
+from crawler.page import Notice, Page, Parsed, ParseError
+from crawler.spiders.toutiao.address import PLATFORM, account_key, profile_url, unwrapped
+from crawler.spiders.toutiao.embedded import document_of
+from crawler.spiders.toutiao.markup import link
+from crawler.spiders.toutiao.states import visible_lines
+from records import Candidate
+
+KIND = "search_users"
+TITLE = re.compile(r"(?P<keyword>.+?)\s*[-_]\s*头条搜索")
+_NOTHING_FOUND = re.compile(r"(?:没有找到|未找到|抱歉，暂无|暂无).{0,20}(?:结果|用户|内容)")
+_SHORT_WORDS = 60
+_DATE = re.compile(r"[0-9年月日时分秒小天周前昨今:：\-/. ]+|刚刚")
+
+
+def parse_search_users(page: Page) -> Iterator[Parsed]:
+    """The accounts that a result page links to, in its order; ``empty`` only where the page says so."""
+    document = document_of(page)
+    titled = TITLE.fullmatch((document.css("title::text").get() or "").strip())
+    if titled is None:
+        raise ParseError(KIND, "title", document.css("title::text").get())
+    seen: set[str] = set()
+    for anchor in document.css("a[href]"):
+        uid = _account(anchor.attrib["href"])
+        if uid is None or uid in seen:
+            continue
+        name = _name(anchor)
+        if name is not None:
+            seen.add(uid)
+            yield Candidate(
+                platform=PLATFORM,
+                uid=uid,
+                name=name,
+                found_at=page.fetched_at,
+                url=profile_url(uid),
+                keyword=titled["keyword"],
+            )
+    if not seen:
+        yield _nothing(document)
+
+
+def _account(href: str) -> str | None:
+    url = link(href).url
+    return account_key(unwrapped(url) or url)
+
+
+def _name(anchor: Selector) -> str | None:
+    words = (" ".join(text.split()) for text in anchor.css("*::text").getall())
+    return next((text for text in words if text and not _DATE.fullmatch(text)), None)
+
+
+def _nothing(document: Selector) -> Notice:
+    for line in visible_lines(document):
+        if len(line) <= _SHORT_WORDS and _NOTHING_FOUND.search(line):
+            return Notice("empty", line)
+    return Notice("unparsed", "搜索结果页里没有账号链接，也没有写明没有结果，可能是验证页，请在浏览器里重新保存")

@@ -1,0 +1,60 @@
+"""Sends requests to the platform, or to the mirror that stands in for it (contract §6).
+
+With a mirror every request for ``SCHEME://HOST/PATH?QUERY`` goes to ``MIRROR/SCHEME/HOST/PATH?QUERY``.
+Everything above this layer (robots, pace, redirects, stored addresses) sees the original address only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+MIRROR_ERROR_HEADER = "X-Mirror-Error"
+MIRROR_ERRORS: dict[str, type[Exception]] = {
+    "dns": CannotResolveHostError,
+    "refused": DownloadConnectionRefusedError,
+    "reset": DownloadFailedError,
+    "timeout": DownloadTimeoutError,
+    "tls": DownloadFailedError,
+}
+
+
+def mirrored(url: str, mirror: str) -> str:
+    """The address under the mirror that stands for ``url``; ``url`` itself when there is no mirror."""
+    if not mirror:
+        return url
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{mirror.rstrip('/')}/{parts.scheme}/{parts.netloc}{parts.path or '/'}{query}"
+
+
+class MirrorHandler(HTTP11DownloadHandler):
+    """Scrapy's own HTTP handler, with the mirror put in at the last moment."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._mirror: str = crawler.settings.get("XUNCHA_MIRROR") or ""
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer under the original address; the failure that the mirror names is raised as the host's own."""
+        if not self._mirror:
+            return await super().download_request(request)
+        answer = await super().download_request(request.replace(url=mirrored(request.url, self._mirror)))
+        failure = (answer.headers.get(MIRROR_ERROR_HEADER) or b"").decode("latin-1")
+        if failure:
+            error = MIRROR_ERRORS.get(failure, DownloadFailedError)
+            raise error(f"{urlsplit(request.url).hostname}: {failure}")
+        return answer.replace(url=request.url)

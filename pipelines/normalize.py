@@ -1,0 +1,53 @@
+"""One form for texts and links: control and trailing invisible characters out, addresses trimmed, no link twice."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from typing import Any
+
+from records import Candidate, Link, Post, Profile
+
+# Zero-width characters and direction marks: in the middle of Chinese text they carry nothing.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean_text(text: str | None) -> str | None:
+    """The text without control and invisible characters, with at most one blank line in a row; ``None`` stays."""
+    if text is None:
+        return None
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
+
+
+def clean_links(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The links in order, each address once, white space around it gone."""
+    found: dict[str, Link] = {}
+    for link in links:
+        url = "".join(link.url.split())
+        if url:
+            found.setdefault(url, replace(link, url=url, text=clean_text(link.text)))
+    return tuple(found.values())
+
+
+def normalized(record: Post | Profile | Candidate) -> Post | Profile | Candidate:
+    """The record in the one form that storage keeps."""
+    if isinstance(record, Post):
+        return replace(
+            record, title=clean_text(record.title), text=clean_text(record.text), links=clean_links(record.links)
+        )
+    return replace(record, name=clean_text(record.name) or record.name, bio=clean_text(record.bio))
+
+
+class NormalizePipeline:
+    """Normalizes every record of a batch."""
+
+    def process_item(self, item: Any) -> Any:
+        """The batch with its records in the one form."""
+        if not hasattr(item, "coverage"):
+            return item
+        return replace(item, records=tuple(normalized(record) for record in item.records))

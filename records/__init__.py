@@ -1,0 +1,42 @@
+"""The vocabulary (词汇): one frozen type for one thing, with no input or output of any kind.
+
+Times are aware and kept in UTC (``..._at``); dates are those of Asia/Shanghai (``..._on``).
+Absent knowledge is ``None``, never ``""`` or ``0``. An account is named by its reference
+``platform:uid``. The order of a tuple is the order of the page or table it came from.
+"""
+
+from records.evidence import AccountEvidence, Coverage, Evidence, Finding, Judgement, Observation
+from records.law import Case, Clause, Period, Regulation, Result, Severity, Verdict
+from records.pages import Candidate, Counter, Link, LinkCheck, Media, Post, Profile, Snapshot
+from records.register import CRAWLED_PLATFORMS, Account, Filing, Unit
+from records.shapes import SHANGHAI, as_json
+
+__all__ = [
+    "CRAWLED_PLATFORMS",
+    "SHANGHAI",
+    "Account",
+    "AccountEvidence",
+    "Candidate",
+    "Case",
+    "Clause",
+    "Counter",
+    "Coverage",
+    "Evidence",
+    "Filing",
+    "Finding",
+    "Judgement",
+    "Link",
+    "LinkCheck",
+    "Media",
+    "Observation",
+    "Period",
+    "Post",
+    "Profile",
+    "Regulation",
+    "Result",
+    "Severity",
+    "Snapshot",
+    "Unit",
+    "Verdict",
+    "as_json",
+]

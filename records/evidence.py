@@ -1,0 +1,114 @@
+"""What was observed, what a check may see, and what it concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from records.law import Period, Result, Severity, Verdict
+from records.pages import Candidate, LinkCheck, Post, Profile, Snapshot
+from records.register import Account, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was observed of an account in one run, and why not more (采集情况)."""
+
+    account: str
+    status: str  # complete, partial, none
+    source: str  # page, feed, api, unit, person
+    checked_at: datetime
+    reason: str | None = None
+    observer: str | None = None
+    covered_from: datetime | None = None
+    covered_to: datetime | None = None
+    pages: int = 0
+    posts_new: int = 0
+    posts_seen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What a named person saw of an account on a phone or screen (人工查看)."""
+
+    account: str
+    observed_at: datetime
+    observer: str
+    newest_on: date | None
+    n_updates: int | None
+    pictures: tuple[Snapshot, ...]
+    period: Period | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEvidence:
+    """All records of one account that the checks may see, posts oldest first."""
+
+    account: Account
+    posts: tuple[Post, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    profile: Profile | None = None
+    link_checks: Mapping[str, tuple[LinkCheck, ...]] = field(default_factory=dict)
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)  # by post id or checked address
+    first_post_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything known of one unit in one period (材料), streamed unit by unit."""
+
+    unit: Unit
+    period: Period
+    looked_at: datetime
+    accounts: tuple[AccountEvidence, ...]
+    candidates: tuple[Candidate, ...] = ()
+    candidate_snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
+    registered: frozenset[str] = frozenset()  # every known platform:key of the whole register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The result of one clause for one subject (判定).
+
+    ``subject`` is ``account``, ``unit``, ``office``, ``candidate``, ``source`` or ``host``.
+    ``reason`` is a short code (for ``unknown`` one of the coverage reasons), ``summary`` one
+    Chinese sentence a clerk can send on. ``cause`` joins breaches of several clauses and periods
+    into one finding.
+    """
+
+    subject: str
+    unit: str
+    clause: str
+    check: str
+    result: Result
+    account: str | None = None
+    candidate: str | None = None
+    reason: str | None = None
+    summary: str | None = None
+    cause: str = ""
+    window: Period | None = None
+    evidence: tuple[Snapshot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A lead until a person decides (问题线索): one (check, subject, cause) from first sight until closed."""
+
+    id: str
+    check: str
+    clauses: tuple[str, ...]
+    severity: Severity
+    subject: str
+    account: str | None
+    candidate: str | None
+    unit: str
+    period: Period
+    summary: str
+    evidence: tuple[Snapshot, ...]
+    verdict: Verdict
+    repeats: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    due_on: date | None

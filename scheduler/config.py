@@ -1,0 +1,202 @@
+"""``xuncha.toml`` (配置): read strictly, environment variables win, an unknown key names the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+FILE_NAME = "xuncha.toml"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message is one sentence for the user."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Office(_Section):
+    """[office]: who watches; the contact goes into the User-Agent."""
+
+    name: str = "县人民政府办公室"
+    contact: str = ""
+    division: str = ""
+
+
+class Database(_Section):
+    """[database]."""
+
+    url: str = "sqlite:///xuncha.db"
+
+
+class Rules(_Section):
+    """[rules]: the documents in force, and the named settings of the checks."""
+
+    regulations: tuple[str, ...] = ()
+    confirmed_by: str = ""
+    settings: dict[str, int | str] = Field(default_factory=dict)
+
+
+class Crawl(_Section):
+    """[crawl]."""
+
+    delay_seconds: float = Field(default=2.0, ge=0)
+    page_limit: int = Field(default=10, ge=1, le=200)
+    mirror: str = ""
+    profile_days: int = Field(default=7, ge=1)
+    render_wait_seconds: float = Field(default=20.0, gt=0)
+    time_limit_minutes: int = Field(default=360, ge=1)
+
+    @field_validator("mirror")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("要写成 http://地址:端口")
+        return value
+
+    @model_validator(mode="after")
+    def _is_polite(self) -> Crawl:
+        if not self.mirror and self.delay_seconds < 1:
+            raise ValueError("delay_seconds 至少为 1 秒（只有设了 mirror 才可以更小）")
+        return self
+
+
+class Host(_Section):
+    """[hosts."…"]: an own delay, or a host whose operator permitted the crawl."""
+
+    delay_seconds: float = Field(default=0.0, ge=0)
+    robots: Literal["obey", "permitted"] = "obey"
+    permitted_by: str = ""
+    permitted_on: date | None = None
+    permission: str = ""
+
+    @model_validator(mode="after")
+    def _has_permission(self) -> Host:
+        if self.robots == "permitted" and not (self.permitted_by and self.permitted_on and self.permission):
+            raise ValueError("robots = permitted 时，permitted_by、permitted_on、permission 三项都要填写")
+        return self
+
+
+class Links(_Section):
+    """[links]."""
+
+    concurrency: int = Field(default=20, ge=1, le=500)
+    timeout_seconds: float = Field(default=10.0, gt=0)
+    control: tuple[str, ...] = ()
+    allow_private: tuple[IPv4Network | IPv6Network, ...] = ()
+
+
+class Schedule(_Section):
+    """[schedule]: when nightly and weekly run, in Asia/Shanghai."""
+
+    nightly: str = "01:30"
+    weekly: str = "mon 08:30"
+
+
+class Notify(_Section):
+    """[notify]."""
+
+    urls: tuple[str, ...] = ()
+
+
+class WechatApi(_Section):
+    """[wechat_api]: accounts of consenting units."""
+
+    accounts: tuple[str, ...] = ()
+
+
+class Web(_Section):
+    """[web]."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    password_hash: str = ""
+
+
+class Config(_Section):
+    """The whole file."""
+
+    office: Office = Office()
+    database: Database = Database()
+    rules: Rules = Rules()
+    crawl: Crawl = Crawl()
+    hosts: dict[str, Host] = Field(default_factory=dict)
+    links: Links = Links()
+    schedule: Schedule = Schedule()
+    notify: Notify = Notify()
+    wechat_api: WechatApi = WechatApi()
+    web: Web = Web()
+
+
+def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Config:
+    """The configuration of a home folder.
+
+    Raises:
+        ConfigError: No file, not TOML, an unknown key, or a value that cannot be.
+    """
+    path = home / FILE_NAME
+    if not path.exists():
+        raise ConfigError(f"{home} 里没有 {FILE_NAME}；请先运行 xuncha init 建立工作文件夹，或用 --home 指定。")
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{FILE_NAME} 不是有效的 TOML 文件：{error}") from error
+    data = _with_named_settings(_with_environment(data, environment))
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(f"{FILE_NAME}：{_sentence(error)}") from error
+
+
+def _with_named_settings(data: dict[str, Any]) -> dict[str, Any]:
+    """The checks' named settings stand directly in [rules]; whatever is no field of it is one of them."""
+    rules = data.get("rules")
+    if not isinstance(rules, dict):
+        return data
+    own = {key: value for key, value in rules.items() if key in Rules.model_fields and key != "settings"}
+    named = {key: value for key, value in rules.items() if key not in own}
+    return {**data, "rules": {**own, "settings": named}}
+
+
+def _with_environment(data: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    merged = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    for name, field in Config.model_fields.items():
+        model = field.annotation
+        if not (isinstance(model, type) and issubclass(model, _Section)):
+            continue
+        for key in model.model_fields:
+            value = environment.get(f"XUNCHA_{name.upper()}_{key.upper()}")
+            if value is not None and key != "settings":
+                section = merged.setdefault(name, {})
+                section[key] = json.loads(value) if value.lstrip().startswith("[") else value
+    return merged
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"不认识的配置项 {place}；{_nearest(first['loc'])}"
+    words = first["msg"].removeprefix("Value error, ")
+    return f"{place or '配置'} 的值不对：{words}"
+
+
+def _nearest(place: tuple[int | str, ...]) -> str:
+    model: type[BaseModel] = Config
+    for part in place[:-1]:
+        field = model.model_fields.get(str(part))
+        annotation = field.annotation if field else None
+        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else Host
+    close = difflib.get_close_matches(str(place[-1]), model.model_fields, n=1, cutoff=0.4)
+    return f"是不是想写 {close[0]}？" if close else f"可用的有：{'、'.join(model.model_fields)}。"

@@ -1,0 +1,115 @@
+"""The job inspect(): evidence of a period through the clauses into judgements and findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from analysis.findings import findings_of
+from analysis.inspection import inspect as judge
+from analysis.inspection import seen_since
+from analysis.periods import last_week, period_id
+from records import Clause, Finding, Judgement, Period, Result, Verdict
+from registry.clauses import named_settings
+from scheduler.config import ConfigError
+from scheduler.workspace import Workspace
+from storage.queries.evidence import evidence
+from storage.queries.findings import findings
+
+RECTIFY_DAYS = 5  # calendar days, as seen in published bulletins; [rules] rectify_days overrides
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What an inspection concluded."""
+
+    period: Period
+    judgements: list[Judgement]
+    findings: list[Finding]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Number of judgements by result."""
+        found = Counter(judgement.result.value for judgement in self.judgements)
+        return {result.value: found[result.value] for result in Result}
+
+
+def inspect(
+    workspace: Workspace, period: Period | None = None, regulations: Sequence[str] = (), account: str | None = None
+) -> Inspection:
+    """Judge a period (the last whole week if none) and keep the result.
+
+    An inspection of only some documents or one account is shown and not kept, as it would leave out findings.
+    """
+    now = workspace.clock.now()
+    period = period or last_week(now)
+    law = workspace.regulations
+    for name in regulations:
+        if name not in law:
+            raise ConfigError(f"没有这个文件：{name}；可用的有：{'、'.join(law)}。")
+    look_back = (period.start - seen_since(law.values(), period)) + timedelta(days=2)
+    given = evidence(workspace.engine, period, now, look_back.days)
+    judgements = list(judge(given, law, workspace.config.rules.regulations, regulations))
+    if account is not None:
+        judgements = [judgement for judgement in judgements if judgement.account == account]
+    clauses = {clause.id: clause for regulation in law.values() for clause in regulation.clauses}
+    known = {finding.id: finding for finding in findings(workspace.engine)}
+    found = findings_of(judgements, clauses, known, now, _due_days(workspace))
+    if account is None and not regulations:
+        workspace.store.save_inspection(period_id(period), judgements, found)
+    return Inspection(period, judgements, found)
+
+
+def _due_days(workspace: Workspace) -> int:
+    return int(workspace.config.rules.settings.get("rectify_days", RECTIFY_DAYS))
+
+
+def check_settings(workspace: Workspace) -> None:
+    """Every key of [rules] is one that something reads.
+
+    Raises:
+        ConfigError: A key is unknown; names the nearest.
+    """
+    known = {*named_settings(), "rectify_days"}
+    for name in workspace.config.rules.settings:
+        if name not in known:
+            raise ConfigError(f"xuncha.toml：不认识的配置项 rules.{name}；可用的有：{'、'.join(sorted(known))}。")
+
+
+def decide(
+    workspace: Workspace, finding_id: str, verdict: Verdict, decided_by: str, note: str | None
+) -> Finding | None:
+    """A person's decision on a finding; ``None`` if there is no such finding."""
+    found = next((one for one in findings(workspace.engine) if one.id == finding_id), None)
+    if found is None:
+        return None
+    decided = replace(found, verdict=verdict)
+    workspace.store.decide(decided, decided_by, workspace.clock.now(), note)
+    return decided
+
+
+def clause_of(workspace: Workspace, clause_id: str) -> tuple[str, Clause]:
+    """``(document title, clause)`` by clause id."""
+    for regulation in workspace.regulations.values():
+        for clause in regulation.clauses:
+            if clause.id == clause_id:
+                return regulation.title, clause
+    raise KeyError(clause_id)
+
+
+def as_shape(inspection: Inspection, *, in_full: bool) -> dict[str, Any]:
+    """The contract's JSON of an inspection; without ``in_full`` only breaches and unknowns are listed."""
+    shown = [
+        judgement
+        for judgement in inspection.judgements
+        if in_full or judgement.result in (Result.BREACH, Result.UNKNOWN)
+    ]
+    return {
+        "period": inspection.period,
+        "judgements": shown,
+        "counts": inspection.counts,
+        "findings": inspection.findings,
+    }

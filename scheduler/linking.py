@@ -1,0 +1,78 @@
+"""The job links(): checks the links of recent posts, each address once a run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+from crawler.links import LinkOptions, check_links
+from records import LinkCheck
+from scheduler.workspace import Workspace
+from storage.queries.links import due_links
+
+# A link that answered lately is not asked again every night; one that did not is.
+REUSE_DAYS = 3
+WINDOW_DAYS = 14
+SAVE_EVERY = 50
+
+
+def link_options(workspace: Workspace) -> LinkOptions:
+    """The office's settings for link checks."""
+    config = workspace.config
+    return LinkOptions(
+        user_agent=workspace.user_agent,
+        now=workspace.clock.now,
+        concurrency=config.links.concurrency,
+        timeout_seconds=config.links.timeout_seconds,
+        delay_seconds=config.crawl.delay_seconds,
+        delays={name: host.delay_seconds for name, host in config.hosts.items() if host.delay_seconds},
+        control=config.links.control,
+        allow_private=tuple(str(network) for network in config.links.allow_private),
+        permitted=frozenset(workspace.permitted_hosts),
+        mirror=workspace.mirror or None,
+    )
+
+
+def check(
+    workspace: Workspace, urls: Iterable[str], on_check: Callable[[LinkCheck], None] | None = None
+) -> list[LinkCheck]:
+    """What the addresses answered, in the order given; nothing is stored."""
+    return asyncio.run(_collect(urls, link_options(workspace), on_check))
+
+
+def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = None) -> list[LinkCheck]:
+    """Check the links of the last two weeks' posts that are due, storing the answers as they come."""
+    now = workspace.clock.now()
+    urls = due_links(workspace.engine, now - timedelta(days=WINDOW_DAYS), now, timedelta(days=REUSE_DAYS))
+    run_id = workspace.store.begin_run("links", now, workspace.mirror or None)
+    waiting: list[LinkCheck] = []
+    checks: list[LinkCheck] = []
+
+    def keep(check: LinkCheck) -> None:
+        waiting.append(check)
+        checks.append(check)
+        if len(waiting) >= SAVE_EVERY:
+            workspace.store.save_link_checks(run_id, waiting)
+            waiting.clear()
+        if on_check is not None:
+            on_check(check)
+
+    try:
+        asyncio.run(_collect(urls, link_options(workspace), keep))
+    finally:
+        workspace.store.save_link_checks(run_id, waiting)
+        counts = {state: sum(check.state == state for check in checks) for state in {check.state for check in checks}}
+        workspace.store.finish_run(run_id, workspace.clock.now(), 0, {"links": len(checks), **counts})
+    return checks
+
+
+async def _collect(
+    urls: Iterable[str], options: LinkOptions, on_check: Callable[[LinkCheck], None] | None
+) -> list[LinkCheck]:
+    checks = []
+    async for answer in check_links(urls, options):
+        checks.append(answer)
+        if on_check is not None:
+            on_check(answer)
+    return checks

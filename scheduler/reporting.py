@@ -1,0 +1,139 @@
+"""The jobs that write papers: the weekly draft in three formats, and its release by a person."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.inspection import inspect as judge
+from analysis.inspection import seen_since
+from analysis.periods import period_id
+from records import Finding, Period, Verdict
+from reports.bulletin import Release, Report, check_code, compose
+from reports.wording import ReportError
+from scheduler.people import CRAWL_RUNS, not_reported
+from scheduler.workspace import Workspace
+from storage.queries import accounts, findings, held, releases, runs
+from storage.queries.evidence import evidence
+
+FORMATS = ("docx", "xlsx", "html")
+FILE_WORDS = {"docx": "通报", "xlsx": "台账", "html": "网页"}
+KIND_WORDS = {"weekly": "周报", "monthly": "月报", "quarterly": "季报", "annual": "年报"}
+TEMPLATES = "templates"
+
+
+class ReleaseError(Exception):
+    """A bulletin cannot be released; the message is one sentence that says what to do first."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report and the files it was written to."""
+
+    report: Report
+    files: dict[str, Path]
+
+
+def build(workspace: Workspace, kind: str, period: Period, release: Release | None = None) -> Report:
+    """The report of a period from what is stored; the judgements are made anew from the same evidence."""
+    engine, now = workspace.engine, workspace.clock.now()
+    law = workspace.regulations
+    look_back = period.start - seen_since(law.values(), period)
+    given = list(evidence(engine, period, now, look_back.days + 2))
+    judgements = list(judge(given, law, workspace.config.rules.regulations))
+    run = runs.last_run(engine, CRAWL_RUNS)
+    coverage = {row.account: row for row in runs.coverage_of_run(engine, run.id)} if run is not None else {}
+    own = findings_in(workspace, period)
+    return compose(
+        office=workspace.config.office.name,
+        kind=kind,
+        period=period,
+        drafted_at=now,
+        units=accounts.units(engine),
+        accounts=accounts.accounts(engine),
+        judgements=judgements,
+        findings=own,
+        regulations=law,
+        coverage=coverage,
+        observations=held.observations(engine, period, now),
+        newest={
+            item.account.ref: item.posts[-1].published_at
+            for unit in given
+            for item in unit.accounts
+            if item.posts and item.posts[-1].published_at is not None
+        },
+        candidates=len(given[0].candidates) if given else 0,
+        not_reported=not_reported(workspace, period),
+        notes=workspace.notes(),
+        release=release,
+        templates=workspace.home / TEMPLATES if (workspace.home / TEMPLATES).is_dir() else None,
+    )
+
+
+def findings_in(workspace: Workspace, period: Period) -> list[Finding]:
+    """Findings whose own period touches this one."""
+    known = findings.findings(workspace.engine)
+    return [one for one in known if one.period.start < period.end and one.period.end > period.start]
+
+
+def write(workspace: Workspace, report: Report, folder: Path) -> Written:
+    """Write the report in every format."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stage = "正式" if report.release is not None else "草稿"
+    files = {}
+    for suffix in FORMATS:
+        body: bytes = importlib.import_module(f"reports.formats.{suffix}").render(report)
+        name = f"{period_id(report.period)}-{FILE_WORDS[suffix]}-{stage}.{suffix}"
+        target = folder / name
+        part = folder / f".{name}.part"
+        part.write_bytes(body)
+        part.replace(target)
+        files[suffix] = target
+    return Written(report, files)
+
+
+def draft(workspace: Workspace, kind: str, period: Period, folder: Path | None = None) -> Written:
+    """The draft of a period's bulletin, ledger and page."""
+    return write(workspace, build(workspace, kind, period), folder or workspace.home / "reports")
+
+
+def release(workspace: Workspace, kind: str, period: Period, released_by: str, number: str | None) -> Written:
+    """Freeze a period's figures and text; refused while a printed line is 待核 or the period is already released.
+
+    Raises:
+        ReleaseError: Something has to be done first.
+    """
+    name = period_id(period)
+    if releases.released(workspace.engine, name, kind):
+        raise ReleaseError(f"{name} 的通报已经发布过，内容已冻结；要改请发更正。")
+    drafted = build(workspace, kind, period)
+    waiting = [
+        one for one in findings_in(workspace, period) if one.verdict is Verdict.PENDING and one.subject != "candidate"
+    ]
+    if waiting:
+        example = waiting[0].id
+        raise ReleaseError(
+            f"还有 {len(waiting)} 条问题没有核实（待核），不能发布；请逐条运行 xuncha findings decide {example} "
+            "属实|误报 --by 核实人。"
+        )
+    digest = check_code(drafted)
+    now = workspace.clock.now()
+    label = number or f"巡查〔{name}〕"
+    try:
+        final = build(workspace, kind, period, Release(number=label, by=released_by, at=now, digest=digest))
+    except ReportError as error:
+        raise ReleaseError(str(error)) from error
+    written = write(workspace, final, workspace.home / "reports")
+    printed = [one.id for one in findings_in(workspace, period) if one.verdict is Verdict.CONFIRMED]
+    workspace.store.save_release(
+        period=name,
+        kind=kind,
+        released_by=released_by,
+        released_at=now,
+        number=label,
+        digest=digest,
+        findings=printed,
+        files={suffix: path.name for suffix, path in written.files.items()},
+    )
+    return written

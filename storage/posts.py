@@ -1,0 +1,247 @@
+"""Writes one page's posts through Core in batches: new ones, changed ones, edits kept as versions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from records import Post, as_json
+from storage.schema import AccountRow, AddressRow, Base, LinkRow, PostRow, TextRow, VersionRow
+
+PROVISIONAL = "s/"  # a WeChat post known so far by its short address only
+_KEPT = ("platform", "post_id", "account_id", "first_seen_at")
+
+
+def insert(connection: Connection, table: type[Base]) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of the connection."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
+
+
+def digest_of(title: str | None, text: str | None) -> str:
+    """What tells an edited post from an unchanged one."""
+    return hashlib.sha256(f"{title or ''}\n{text or ''}".encode()).hexdigest()[:32]
+
+
+def save_posts(
+    connection: Connection,
+    posts: Sequence[Post],
+    account_ids: Mapping[str, int],
+    snapshot_id: int | None,
+    seen_at: datetime,
+) -> int:
+    """Store the posts of one page; returns how many were not known before.
+
+    ``account_ids`` maps ``platform:uid`` to rows; posts of other accounts are not stored.
+    """
+    own = [post for post in posts if post.published_at is not None and post.account in account_ids]
+    _adopt_addresses(connection, own)
+    dated = list({post.post_id: post for post in _with_full_ids(connection, own)}.values())
+    supplements = [post for post in posts if post.published_at is None]
+    known = _known(connection, [*dated, *supplements])
+    fresh = [post for post in dated if post.post_id not in known]
+    _write_rows(connection, dated, known, account_ids, snapshot_id, seen_at)
+    ids = {key: row.id for key, row in _known(connection, [*dated, *supplements]).items()}
+    _write_texts(connection, [*dated, *supplements], known, ids, seen_at)
+    _write_links(connection, [*dated, *supplements], ids)
+    _write_addresses(connection, dated, ids)
+    _touch_accounts(connection, dated, account_ids)
+    return len(fresh)
+
+
+def _known(connection: Connection, posts: Sequence[Post]) -> dict[str, Row[*tuple[Any, ...]]]:
+    if not posts:
+        return {}
+    query = (
+        select(
+            PostRow.id,
+            PostRow.post_id,
+            PostRow.digest,
+            PostRow.text_complete,
+            PostRow.proof,
+            PostRow.title,
+            TextRow.text,
+        )
+        .outerjoin(TextRow, TextRow.post_id == PostRow.id)
+        .where(PostRow.platform == posts[0].platform, PostRow.post_id.in_([post.post_id for post in posts]))
+    )
+    return {row.post_id: row for row in connection.execute(query)}
+
+
+def _adopt_addresses(connection: Connection, posts: Sequence[Post]) -> None:
+    """A post first known by its short address takes its full id when an article page tells it."""
+    keys = {key: post for post in posts for key in post.addresses if not post.post_id.startswith(PROVISIONAL)}
+    if not keys:
+        return
+    query = (
+        select(PostRow.id, PostRow.post_id, AddressRow.key)
+        .join(AddressRow, AddressRow.post_id == PostRow.id)
+        .where(AddressRow.platform == posts[0].platform, AddressRow.key.in_(keys))
+    )
+    for row in {found.id: found for found in connection.execute(query)}.values():
+        full = keys[row.key].post_id
+        if not row.post_id.startswith(PROVISIONAL) or row.post_id == full:
+            continue
+        other = select(PostRow.id).where(PostRow.platform == posts[0].platform, PostRow.post_id == full)
+        rival = connection.execute(other).scalar()
+        if rival is None:
+            connection.execute(update(PostRow).where(PostRow.id == row.id).values(post_id=full))
+        else:
+            connection.execute(update(AddressRow).where(AddressRow.post_id == row.id).values(post_id=rival))
+            for table in (TextRow, LinkRow, VersionRow):
+                connection.execute(delete(table).where(table.post_id == row.id))
+            connection.execute(delete(PostRow).where(PostRow.id == row.id))
+
+
+def _with_full_ids(connection: Connection, posts: Sequence[Post]) -> list[Post]:
+    """The posts with the known full id put in place of a short address."""
+    keys = [post.post_id for post in posts if post.post_id.startswith(PROVISIONAL)]
+    if not keys:
+        return list(posts)
+    query = (
+        select(AddressRow.key, PostRow.post_id)
+        .join(PostRow, AddressRow.post_id == PostRow.id)
+        .where(AddressRow.platform == posts[0].platform, AddressRow.key.in_(keys))
+    )
+    full = {row.key: row.post_id for row in connection.execute(query)}
+    return [replace(post, post_id=full.get(post.post_id, post.post_id)) for post in posts]
+
+
+def _write_rows(
+    connection: Connection,
+    posts: Sequence[Post],
+    known: Mapping[str, Row[*tuple[Any, ...]]],
+    account_ids: Mapping[str, int],
+    snapshot_id: int | None,
+    seen_at: datetime,
+) -> None:
+    if not posts:
+        return
+    rows = [_row(post, known.get(post.post_id), account_ids, snapshot_id, seen_at) for post in posts]
+    # What a feed or a unit says never overwrites what the post's own page said; it only shows the post again.
+    weaker = [row for row in rows if row["proof"] != "page" and row["post_id"] in known]
+    stronger = [row for row in rows if row not in weaker]
+    statement = insert(connection, PostRow)
+    if stronger:
+        columns = {name: statement.excluded[name] for name in stronger[0] if name not in _KEPT}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["platform", "post_id"], set_=columns), stronger
+        )
+    if weaker:
+        shown = {"last_seen_at": statement.excluded.last_seen_at}
+        connection.execute(statement.on_conflict_do_update(index_elements=["platform", "post_id"], set_=shown), weaker)
+
+
+def _row(
+    post: Post,
+    old: Row[*tuple[Any, ...]] | None,
+    account_ids: Mapping[str, int],
+    snapshot_id: int | None,
+    seen_at: datetime,
+) -> dict[str, Any]:
+    keeps_old_text = old is not None and old.text is not None and not (post.text is not None and post.text_complete)
+    shape = as_json(post)
+    assert post.account is not None  # noqa: S101
+    return {
+        "platform": post.platform,
+        "post_id": post.post_id,
+        "account_id": account_ids[post.account],
+        "url": post.url,
+        "published_at": post.published_at,
+        "time_precision": post.time_precision,
+        "kind": post.kind,
+        "title": post.title,
+        "text_complete": old.text_complete if keeps_old_text and old else post.text_complete,
+        "is_repost": post.is_repost,
+        "declared_original": post.declared_original,
+        "source_name": post.source_name,
+        "pinned": post.pinned,
+        "proof": post.proof,
+        "media": shape["media"],
+        "counters": shape["counters"],
+        "digest": old.digest if keeps_old_text and old else digest_of(post.title, post.text),
+        "first_seen_at": post.first_seen_at or seen_at,
+        "last_seen_at": seen_at,
+        "snapshot_id": snapshot_id,
+    }
+
+
+def _write_texts(
+    connection: Connection,
+    posts: Sequence[Post],
+    known: Mapping[str, Row[*tuple[Any, ...]]],
+    ids: Mapping[str, int],
+    seen_at: datetime,
+) -> None:
+    texts, versions = [], []
+    for post in posts:
+        old = known.get(post.post_id)
+        if post.text is None or post.post_id not in ids:
+            continue
+        if old is not None and old.text is not None:
+            if not post.text_complete or old.text == post.text:
+                continue
+            if old.text_complete:
+                versions.append(
+                    {
+                        "post_id": old.id,
+                        "title": old.title,
+                        "text": old.text,
+                        "digest": old.digest,
+                        "seen_until": seen_at,
+                    }
+                )
+        texts.append({"post_id": ids[post.post_id], "text": post.text})
+        if post.published_at is None:
+            title = old.title if old is not None else None
+            values = {"text_complete": post.text_complete, "digest": digest_of(title, post.text)}
+            connection.execute(update(PostRow).where(PostRow.id == ids[post.post_id]).values(values))
+    if versions:
+        connection.execute(insert(connection, VersionRow), versions)
+    if texts:
+        statement = insert(connection, TextRow)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["post_id"], set_={"text": statement.excluded.text}), texts
+        )
+
+
+def _write_links(connection: Connection, posts: Sequence[Post], ids: Mapping[str, int]) -> None:
+    rows = [
+        {"post_id": ids[post.post_id], "url": link.url, "target": link.target, "text": link.text}
+        for post in posts
+        if post.post_id in ids
+        for link in {link.url: link for link in post.links}.values()
+    ]
+    if rows:
+        statement = insert(connection, LinkRow)
+        target = func.coalesce(statement.excluded.target, LinkRow.target)
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["post_id", "url"], set_={"target": target}), rows
+        )
+
+
+def _write_addresses(connection: Connection, posts: Sequence[Post], ids: Mapping[str, int]) -> None:
+    rows = [
+        {"platform": post.platform, "key": key, "post_id": ids[post.post_id]}
+        for post in posts
+        for key in {*post.addresses, *([post.post_id] if post.post_id.startswith(PROVISIONAL) else [])}
+    ]
+    if rows:
+        connection.execute(insert(connection, AddressRow).on_conflict_do_nothing(), rows)
+
+
+def _touch_accounts(connection: Connection, posts: Sequence[Post], account_ids: Mapping[str, int]) -> None:
+    for account_id in {account_ids[post.account] for post in posts if post.account}:
+        first, last = connection.execute(
+            select(func.min(PostRow.published_at), func.max(PostRow.published_at)).where(
+                PostRow.account_id == account_id
+            )
+        ).one()
+        row = update(AccountRow).where(AccountRow.id == account_id)
+        connection.execute(row.values(first_post_at=first, last_post_at=last))

@@ -1,0 +1,249 @@
+"""Builds the Evidence of each unit for a period, streamed unit by unit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, select
+
+from records import (
+    AccountEvidence,
+    Candidate,
+    Counter,
+    Coverage,
+    Evidence,
+    Link,
+    LinkCheck,
+    Observation,
+    Period,
+    Post,
+    Profile,
+    Snapshot,
+)
+from storage.queries.accounts import account_rows, registered_keys, units
+from storage.queries.findings import snapshot_record
+from storage.queries.posts import links_of
+from storage.queries.runs import coverage_record
+from storage.schema import (
+    AccountRow,
+    CandidateRow,
+    CoverageRow,
+    LinkCheckRow,
+    ObservationRow,
+    PostRow,
+    ProfileRow,
+    SnapshotRow,
+)
+
+
+def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days: int) -> Iterator[Evidence]:
+    """Everything known of each unit; posts, coverage and observations from ``look_back_days`` before the period on."""
+    since = period.start - timedelta(days=look_back_days)
+    registered = registered_keys(engine)
+    with engine.connect() as connection:
+        candidates, snapshots = _candidates(connection, registered)
+        rows = account_rows(connection)
+    for unit in units(engine):
+        with engine.connect() as connection:
+            own = [(row_id, account) for row_id, account in rows if account.unit == unit.name]
+            seen = tuple(_account_evidence(connection, row_id, account, since, looked_at) for row_id, account in own)
+        yield Evidence(
+            unit=unit,
+            period=period,
+            looked_at=looked_at,
+            accounts=seen,
+            candidates=candidates,
+            candidate_snapshots=snapshots,
+            registered=registered,
+        )
+
+
+def _account_evidence(
+    connection: Connection, row_id: int, account: Any, since: datetime, looked_at: datetime
+) -> AccountEvidence:
+    query = (
+        select(*PostRow.__table__.columns, SnapshotRow.url.label("page_url"), SnapshotRow.fetched_at)
+        .add_columns(SnapshotRow.sha256, SnapshotRow.ref)
+        .outerjoin(SnapshotRow, SnapshotRow.id == PostRow.snapshot_id)
+        .where(PostRow.account_id == row_id, PostRow.published_at >= since, PostRow.published_at < looked_at)
+        .order_by(PostRow.published_at)
+    )
+    rows = connection.execute(query).all()
+    links = links_of(connection, [row.id for row in rows])
+    posts = tuple(_post(row, account.ref, links.get(row.id, [])) for row in rows)
+    addresses = [*account.menu_links, *(link.target or link.url for post in posts for link in post.links)]
+    first = connection.execute(select(AccountRow.first_post_at).where(AccountRow.id == row_id)).scalar()
+    return AccountEvidence(
+        account=account,
+        posts=posts,
+        coverage=_coverage(connection, row_id, account.ref, since),
+        observations=_observations(connection, row_id, account.ref, since, looked_at),
+        profile=_profile(connection, row_id, account.ref),
+        link_checks=_link_checks(connection, addresses, looked_at),
+        snapshots={
+            **{row.post_id: _snapshot(row) for row in rows if row.ref is not None},
+            **_newest_list(connection, row_id, account.ref, looked_at),
+        },
+        first_post_at=first,
+    )
+
+
+def _snapshot(row: Row[*tuple[Any, ...]]) -> Snapshot:
+    return Snapshot(url=row.page_url, fetched_at=row.fetched_at, sha256=row.sha256, ref=row.ref)
+
+
+def _post(row: Row[*tuple[Any, ...]], reference: str, links: Sequence[Mapping[str, Any]]) -> Post:
+    counters = {
+        name: Counter(value["text"], value["at_least"]) if isinstance(value, dict) else value
+        for name, value in row.counters.items()
+    }
+    return Post(
+        platform=row.platform,
+        account=reference,
+        post_id=row.post_id,
+        url=row.url,
+        published_at=row.published_at,
+        title=row.title,
+        text_complete=row.text_complete,
+        time_precision=row.time_precision,
+        kind=row.kind,
+        is_repost=row.is_repost,
+        declared_original=row.declared_original,
+        source_name=row.source_name,
+        pinned=row.pinned,
+        proof=row.proof,
+        counters=counters,
+        links=tuple(Link(link["url"], link["target"], link["text"]) for link in links),
+        first_seen_at=row.first_seen_at,
+    )
+
+
+def _newest_list(connection: Connection, row_id: int, reference: str, looked_at: datetime) -> dict[str, Snapshot]:
+    """The newest page that showed something of the account's list: the evidence for what was not there."""
+    query = (
+        select(SnapshotRow.url.label("page_url"), SnapshotRow.fetched_at, SnapshotRow.sha256, SnapshotRow.ref)
+        .join(CoverageRow, CoverageRow.snapshot_id == SnapshotRow.id)
+        .where(CoverageRow.account_id == row_id, CoverageRow.checked_at <= looked_at, CoverageRow.status != "none")
+        .order_by(CoverageRow.checked_at.desc())
+    )
+    row = connection.execute(query.limit(1)).first()
+    return {} if row is None else {reference: _snapshot(row)}
+
+
+def _coverage(connection: Connection, row_id: int, reference: str, since: datetime) -> tuple[Coverage, ...]:
+    query = (
+        select(*CoverageRow.__table__.columns, AccountRow.platform, AccountRow.uid)
+        .join(AccountRow, AccountRow.id == CoverageRow.account_id)
+        .where(CoverageRow.account_id == row_id, CoverageRow.checked_at >= since)
+        .order_by(CoverageRow.checked_at)
+    )
+    return tuple(replace(coverage_record(row), account=reference) for row in connection.execute(query))
+
+
+def _observations(
+    connection: Connection, row_id: int, reference: str, since: datetime, looked_at: datetime
+) -> tuple[Observation, ...]:
+    query = select(*ObservationRow.__table__.columns).where(
+        ObservationRow.account_id == row_id,
+        ObservationRow.observed_at >= since,
+        ObservationRow.observed_at <= looked_at,
+    )
+    return tuple(
+        observation_record(row, reference) for row in connection.execute(query.order_by(ObservationRow.observed_at))
+    )
+
+
+def observation_record(row: Row[*tuple[Any, ...]], reference: str) -> Observation:
+    """An observation row as a record."""
+    both = row.period_start is not None and row.period_end is not None
+    return Observation(
+        account=reference,
+        observed_at=row.observed_at,
+        observer=row.observer,
+        newest_on=row.newest_on,
+        n_updates=row.n_updates,
+        pictures=tuple(snapshot_record(item) for item in row.pictures),
+        period=Period(row.period_start, row.period_end) if both else None,
+    )
+
+
+def _profile(connection: Connection, row_id: int, reference: str) -> Profile | None:
+    query = select(ProfileRow.shown).where(ProfileRow.account_id == row_id).order_by(ProfileRow.id.desc()).limit(1)
+    shown = connection.execute(query).scalar()
+    if shown is None:
+        return None
+    return Profile(
+        platform=shown["platform"],
+        account=reference,
+        uid=shown["uid"],
+        name=shown["name"],
+        observed_at=datetime.fromisoformat(shown["observed_at"]),
+        aliases=shown["aliases"],
+        bio=shown["bio"],
+        verified=shown["verified"],
+        verified_kind=shown["verified_kind"],
+        verified_entity=shown["verified_entity"],
+        avatar_url=shown["avatar_url"],
+    )
+
+
+def _link_checks(
+    connection: Connection, addresses: Sequence[str], looked_at: datetime
+) -> dict[str, tuple[LinkCheck, ...]]:
+    found: dict[str, list[LinkCheck]] = defaultdict(list)
+    for start in range(0, len(addresses), 500):
+        query = select(*LinkCheckRow.__table__.columns).where(
+            LinkCheckRow.url.in_(addresses[start : start + 500]), LinkCheckRow.checked_at <= looked_at
+        )
+        for row in connection.execute(query.order_by(LinkCheckRow.checked_at)):
+            check = LinkCheck(
+                url=row.url,
+                state=row.state,
+                checked_at=row.checked_at,
+                final_url=row.final_url,
+                status=row.status,
+                reason=row.reason,
+                seconds=row.seconds,
+                sha256=row.sha256,
+            )
+            if check not in found[row.url]:
+                found[row.url].append(check)
+    return {url: tuple(checks) for url, checks in found.items()}
+
+
+def _candidates(
+    connection: Connection, registered: frozenset[str]
+) -> tuple[tuple[Candidate, ...], dict[str, Snapshot]]:
+    query = (
+        select(CandidateRow.shown, SnapshotRow.url, SnapshotRow.fetched_at, SnapshotRow.sha256, SnapshotRow.ref)
+        .outerjoin(SnapshotRow, SnapshotRow.id == CandidateRow.snapshot_id)
+        .order_by(CandidateRow.id)
+    )
+    candidates, snapshots = [], {}
+    for row in connection.execute(query):
+        candidate = candidate_record(row.shown)
+        if candidate.ref.casefold() in registered:
+            continue
+        candidates.append(candidate)
+        if row.ref is not None:
+            snapshots[candidate.ref] = Snapshot(url=row.url, fetched_at=row.fetched_at, sha256=row.sha256, ref=row.ref)
+    return tuple(candidates), snapshots
+
+
+def candidate_record(shown: Mapping[str, Any]) -> Candidate:
+    """A candidate from its JSON values."""
+    return Candidate(
+        platform=shown["platform"],
+        uid=shown["uid"],
+        name=shown["name"],
+        found_at=datetime.fromisoformat(shown["found_at"]),
+        url=shown["url"],
+        verified=shown["verified"],
+        verified_entity=shown["verified_entity"],
+        bio=shown["bio"],
+        keyword=shown["keyword"],
+    )

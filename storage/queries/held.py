@@ -1,0 +1,110 @@
+"""Reads of what is held of an account, so that a crawl asks for no more than it needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, func, select
+
+from records import Observation, Period
+from storage.queries.evidence import observation_record
+from storage.schema import (
+    AccountRow,
+    AddressRow,
+    CoverageRow,
+    ObservationRow,
+    PostRow,
+    ProfileRow,
+    ReportedRow,
+    UnitRow,
+)
+
+
+def held_keys(connection: Connection, account_id: int, now: datetime, profile_days: int) -> set[str]:
+    """What need not be fetched again: complete texts, proved article addresses, the fresh profile's name."""
+    keys: set[str] = set()
+    newest = select(PostRow).where(PostRow.account_id == account_id).order_by(PostRow.published_at.desc()).limit(500)
+    rows = connection.execute(
+        newest.with_only_columns(PostRow.id, PostRow.post_id, PostRow.text_complete, PostRow.proof)
+    ).all()
+    proved = {row.id for row in rows if row.proof == "page" and row.text_complete}
+    keys.update(f"text:{row.post_id}" for row in rows if row.text_complete)
+    keys.update(row.post_id for row in rows if row.id in proved)
+    if proved:
+        query = select(AddressRow.key).where(AddressRow.post_id.in_(proved))
+        keys.update(connection.execute(query).scalars())
+    profile = select(ProfileRow.name).where(
+        ProfileRow.account_id == account_id, ProfileRow.last_seen_at > now - timedelta(days=profile_days)
+    )
+    keys.update(f"profile:{name}" for name in connection.execute(profile).scalars())
+    return keys
+
+
+def covered_until(connection: Connection, account_id: int) -> datetime | None:
+    """The latest moment to which the account's own list was completely seen."""
+    query = select(func.max(CoverageRow.covered_to)).where(
+        CoverageRow.account_id == account_id, CoverageRow.status == "complete"
+    )
+    return connection.execute(query).scalar()
+
+
+def recheck_address(connection: Connection, account_id: int, now: datetime, days: int) -> str | None:
+    """The newest proved post of an account none of whose pages was opened for ``days``."""
+    pages = select(PostRow.url, PostRow.last_seen_at).where(PostRow.account_id == account_id, PostRow.proof == "page")
+    row = connection.execute(pages.order_by(PostRow.last_seen_at.desc()).limit(1)).first()
+    return row.url if row is not None and row.last_seen_at < now - timedelta(days=days) else None
+
+
+def feed_clock(connection: Connection, account_id: int) -> datetime | None:
+    """The build time of the account's feed when it was last read."""
+    return connection.execute(select(AccountRow.feed_clock).where(AccountRow.id == account_id)).scalar()
+
+
+def pending_links(engine: Engine) -> list[tuple[str, str, str | None]]:
+    """Reported links still to be proved: ``(key, url, unit)``."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            select(ReportedRow)
+            .where(ReportedRow.state == "pending")
+            .with_only_columns(ReportedRow.key, ReportedRow.url, ReportedRow.unit)
+        )
+        return [(row.key, row.url, row.unit) for row in rows]
+
+
+def post_of_address(engine: Engine, platform: str, key: str) -> tuple[str, str] | None:
+    """``(account reference, post id)`` of the stored post that an address key names."""
+    query = (
+        select(AccountRow.uid, PostRow.post_id)
+        .join(PostRow, PostRow.account_id == AccountRow.id)
+        .outerjoin(AddressRow, AddressRow.post_id == PostRow.id)
+        .where(PostRow.platform == platform, (AddressRow.key == key) | (PostRow.post_id == key))
+    )
+    with engine.connect() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else (f"{platform}:{row.uid}", row.post_id)
+
+
+def units_that_reported(engine: Engine, period: Period) -> set[str]:
+    """Units whose proved links were published in the period."""
+    query = (
+        select(UnitRow.name)
+        .join(AccountRow, AccountRow.unit_id == UnitRow.id)
+        .join(PostRow, PostRow.account_id == AccountRow.id)
+        .join(AddressRow, AddressRow.post_id == PostRow.id)
+        .join(ReportedRow, ReportedRow.key == AddressRow.key)
+        .where(ReportedRow.state == "stored", PostRow.published_at >= period.start, PostRow.published_at < period.end)
+    )
+    with engine.connect() as connection:
+        return set(connection.execute(query).scalars())
+
+
+def observations(engine: Engine, period: Period, looked_at: datetime) -> list[Observation]:
+    """Persons' looks from the period's start until ``looked_at``, oldest first."""
+    query = (
+        select(*ObservationRow.__table__.columns, AccountRow.platform, AccountRow.uid)
+        .join(AccountRow, AccountRow.id == ObservationRow.account_id)
+        .where(ObservationRow.observed_at >= period.start, ObservationRow.observed_at <= looked_at)
+        .order_by(ObservationRow.observed_at)
+    )
+    with engine.connect() as connection:
+        return [observation_record(row, f"{row.platform}:{row.uid}") for row in connection.execute(query)]

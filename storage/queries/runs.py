@@ -1,0 +1,67 @@
+"""Reads of runs and of what they covered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row, func, select
+
+from records import (
+    Coverage,
+)
+from storage.schema import (
+    AccountRow,
+    CoverageRow,
+    RunRow,
+)
+
+
+def last_run(engine: Engine, kinds: Sequence[str]) -> Row[*tuple[Any, ...]] | None:
+    """The newest finished run of one of these kinds."""
+    query = select(*RunRow.__table__.columns).where(RunRow.kind.in_(kinds), RunRow.finished_at.is_not(None))
+    with engine.connect() as connection:
+        return connection.execute(query.order_by(RunRow.id.desc()).limit(1)).first()
+
+
+def runs(engine: Engine, limit: int = 10) -> list[Row[*tuple[Any, ...]]]:
+    """The newest runs, newest first."""
+    with engine.connect() as connection:
+        return list(connection.execute(select(*RunRow.__table__.columns).order_by(RunRow.id.desc()).limit(limit)).all())
+
+
+def coverage_of_run(engine: Engine, run_id: int) -> list[Coverage]:
+    """The coverage rows of one run, in the register's order."""
+    query = (
+        select(*CoverageRow.__table__.columns, AccountRow.platform, AccountRow.uid)
+        .join(AccountRow, AccountRow.id == CoverageRow.account_id)
+        .where(CoverageRow.run_id == run_id)
+        .order_by(AccountRow.position)
+    )
+    with engine.connect() as connection:
+        return [coverage_record(row) for row in connection.execute(query)]
+
+
+def coverage_record(row: Row[*tuple[Any, ...]]) -> Coverage:
+    """A coverage row as a record."""
+    return Coverage(
+        account=f"{row.platform}:{row.uid}",
+        status=row.status,
+        reason=row.reason,
+        source=row.source,
+        observer=row.observer,
+        covered_from=row.covered_from,
+        covered_to=row.covered_to,
+        pages=row.pages,
+        posts_new=row.posts_new,
+        posts_seen=row.posts_seen,
+        checked_at=row.checked_at,
+    )
+
+
+def last_started(engine: Engine, kind: str) -> datetime | None:
+    """When the newest finished run of a kind began."""
+    query = select(func.max(RunRow.started_at)).where(RunRow.kind == kind, RunRow.finished_at.is_not(None))
+    with engine.connect() as connection:
+        return connection.execute(query).scalar()

@@ -1,0 +1,123 @@
+"""Writes the register (名录): accounts found again by any of their keys, so that a re-import changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from records import Account, Filing, Profile, Unit, as_json
+from storage.posts import insert
+from storage.schema import AccountRow, AliasRow, UnitRow
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterChange:
+    """What an import did: numbers of units, accounts, and those added, changed and unchanged."""
+
+    units: int
+    accounts: int
+    added: int
+    changed: int
+    unchanged: int
+
+
+def save_register(
+    connection: Connection, units: Sequence[Unit], accounts: Sequence[Account], filings: Mapping[str, Sequence[Filing]]
+) -> RegisterChange:
+    """Make the register what these units and accounts say; accounts no longer there stay stored but unlisted."""
+    unit_ids = _save_units(connection, units)
+    connection.execute(update(AccountRow).values(listed=False))
+    added = changed = 0
+    for position, account in enumerate(accounts):
+        shape = as_json(account) | {"filings": as_json(filings.get(account.ref, ()))}
+        row_id = find_account(connection, account.platform, [account.uid, *account.aliases.values()])
+        values: dict[str, Any] = {
+            "platform": account.platform,
+            "name": account.name,
+            "unit_id": unit_ids[account.unit],
+            "filed": shape,
+            "digest": hashlib.sha256(json.dumps(shape, sort_keys=True, ensure_ascii=False).encode()).hexdigest(),
+            "position": position,
+            "listed": True,
+        }
+        if row_id is None:
+            statement = insert(connection, AccountRow).values(uid=account.uid, **values).returning(AccountRow.id)
+            row_id = connection.execute(statement).scalar_one()
+            added += 1
+        else:
+            old = connection.execute(select(AccountRow.digest).where(AccountRow.id == row_id)).scalar_one()
+            changed += old != values["digest"]
+            connection.execute(update(AccountRow).where(AccountRow.id == row_id).values(values))
+        save_aliases(connection, row_id, account.platform, {"filed": account.uid, **account.aliases})
+    unchanged = len(accounts) - added - changed
+    return RegisterChange(len(unit_ids), len(accounts), added, changed, unchanged)
+
+
+def _save_units(connection: Connection, units: Sequence[Unit]) -> dict[str, int]:
+    for unit in units:
+        values = {
+            "short_names": list(unit.short_names),
+            "supervisor": unit.supervisor,
+            "division": unit.division,
+        }
+        statement = insert(connection, UnitRow).values(name=unit.name, **values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+    rows = connection.execute(select(UnitRow.name, UnitRow.id).where(UnitRow.name.in_([unit.name for unit in units])))
+    return {row.name: row.id for row in rows}
+
+
+def find_account(connection: Connection, platform: str, keys: Sequence[str]) -> int | None:
+    """The row of the account known by one of these keys."""
+    folded = [key.casefold() for key in keys]
+    query = select(AliasRow.account_id).where(AliasRow.platform == platform, AliasRow.key.in_(folded))
+    return connection.execute(query).scalars().first()
+
+
+def save_aliases(connection: Connection, account_id: int, platform: str, aliases: Mapping[str, str]) -> None:
+    """Remember keys of an account; a key that another account holds stays with it."""
+    rows = [
+        {"platform": platform, "key": value.casefold(), "account_id": account_id, "kind": kind}
+        for kind, value in aliases.items()
+        if value
+    ]
+    if rows:
+        connection.execute(insert(connection, AliasRow).on_conflict_do_nothing(), rows)
+
+
+def learn_profile(connection: Connection, account_id: int, profile: Profile) -> None:
+    """Take the platform's stable key of an account from its profile, and every alias shown."""
+    save_aliases(connection, account_id, profile.platform, {"uid": profile.uid, **profile.aliases})
+    rival = select(AccountRow.id).where(AccountRow.platform == profile.platform, AccountRow.uid == profile.uid)
+    if connection.execute(rival).scalar() is None:
+        connection.execute(update(AccountRow).where(AccountRow.id == account_id).values(uid=profile.uid))
+
+
+def account_of(row: Any, unit: str, aliases: Mapping[str, str]) -> Account:
+    """The Account that a row stands for, with every alias learned since it was filed."""
+    filed = row.filed
+    return Account(
+        platform=row.platform,
+        uid=row.uid,
+        name=row.name,
+        unit=unit,
+        aliases={**aliases, **filed["aliases"]},
+        url=filed["url"],
+        account_type=filed["account_type"],
+        medium=filed["medium"],
+        status=filed["status"],
+        verified_entity=filed["verified_entity"],
+        former_names=tuple(filed["former_names"]),
+        regulations=tuple(filed["regulations"]),
+        article_links=tuple(filed["article_links"]),
+        menu_links=tuple(filed["menu_links"]),
+        feed_url=filed["feed_url"],
+        feed_complete=filed["feed_complete"],
+        dates={name: date.fromisoformat(value) for name, value in filed["dates"].items()},
+        fields=filed["fields"],
+    )

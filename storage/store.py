@@ -1,0 +1,305 @@
+"""Every write of the product, one transaction each. Reads are in queries.py."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, select, update
+
+from records import (
+    Account,
+    Candidate,
+    Coverage,
+    Filing,
+    Finding,
+    Judgement,
+    LinkCheck,
+    Observation,
+    Post,
+    Profile,
+    Snapshot,
+    Unit,
+    as_json,
+)
+from storage.posts import insert, save_posts
+from storage.register import RegisterChange, find_account, learn_profile, save_register
+from storage.schema import (
+    AccountRow,
+    CandidateRow,
+    CoverageRow,
+    DecisionRow,
+    FindingRow,
+    JudgementRow,
+    LinkCheckRow,
+    MappingRow,
+    ObservationRow,
+    ProfileRow,
+    ReleaseRow,
+    ReportedRow,
+    RunRow,
+    SnapshotRow,
+)
+
+
+class Store:
+    """Writes to one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def save_register(
+        self,
+        units: Sequence[Unit],
+        accounts: Sequence[Account],
+        filings: Mapping[str, Sequence[Filing]],
+        mapping: Mapping[str, str],
+    ) -> RegisterChange:
+        """Take over a register that was read without problems, and remember the mapping of its columns."""
+        with self.engine.begin() as connection:
+            for column, field in mapping.items():
+                statement = insert(connection, MappingRow).values(column=column, field=field)
+                connection.execute(
+                    statement.on_conflict_do_update(index_elements=["column"], set_={"field": statement.excluded.field})
+                )
+            return save_register(connection, units, accounts, filings)
+
+    def begin_run(self, kind: str, started_at: datetime, mirror: str | None) -> int:
+        """A new run's id."""
+        with self.engine.begin() as connection:
+            statement = insert(connection, RunRow).values(kind=kind, started_at=started_at, mirror=mirror, counts={})
+            return int(connection.execute(statement.returning(RunRow.id)).scalar_one())
+
+    def finish_run(self, run_id: int, finished_at: datetime, exit_code: int, counts: Mapping[str, Any]) -> None:
+        """Close a run with its counts."""
+        values = {"finished_at": finished_at, "exit_code": exit_code, "counts": dict(counts)}
+        with self.engine.begin() as connection:
+            connection.execute(update(RunRow).where(RunRow.id == run_id).values(values))
+
+    def save_page(
+        self,
+        run_id: int,
+        coverage: Coverage,
+        records: Sequence[Post | Profile | Candidate],
+        snapshot: Snapshot | None,
+        feed_clock: datetime | None,
+    ) -> int:
+        """Store a page's records and its account's coverage in one transaction; returns the number of new posts."""
+        with self.engine.begin() as connection:
+            snapshot_id = _save_snapshot(connection, snapshot)
+            for record in records:
+                if isinstance(record, Profile):
+                    _save_profile(connection, record, snapshot_id)
+            _save_candidates(connection, [r for r in records if isinstance(r, Candidate)], snapshot_id)
+            posts = [record for record in records if isinstance(record, Post)]
+            account_ids = _account_ids(connection, posts)
+            n_new = save_posts(connection, posts, account_ids, snapshot_id, coverage.checked_at)
+            platform, _, uid = coverage.account.partition(":")
+            account_id = find_account(connection, platform, [uid])
+            if account_id is not None:
+                _save_coverage(connection, run_id, account_id, coverage, n_new, snapshot_id)
+                if feed_clock is not None:
+                    clock = update(AccountRow).where(AccountRow.id == account_id).values(feed_clock=feed_clock)
+                    connection.execute(clock)
+            return n_new
+
+    def save_candidates(self, candidates: Sequence[Candidate], snapshot: Snapshot | None) -> None:
+        """Accounts found on a result page, with that page as their evidence."""
+        with self.engine.begin() as connection:
+            _save_candidates(connection, candidates, _save_snapshot(connection, snapshot))
+
+    def save_observations(self, observations: Sequence[Observation]) -> int:
+        """What persons saw; the same look twice is kept once. Returns how many were new."""
+        rows = []
+        with self.engine.begin() as connection:
+            for seen in observations:
+                platform, _, uid = seen.account.partition(":")
+                rows.append(
+                    {
+                        "account_id": find_account(connection, platform, [uid]),
+                        "observed_at": seen.observed_at,
+                        "observer": seen.observer,
+                        "newest_on": seen.newest_on,
+                        "n_updates": seen.n_updates,
+                        "period_start": seen.period.start if seen.period else None,
+                        "period_end": seen.period.end if seen.period else None,
+                        "pictures": as_json(seen.pictures),
+                    }
+                )
+            statement = insert(connection, ObservationRow).on_conflict_do_nothing().returning(ObservationRow.id)
+            return len(connection.execute(statement, rows).all()) if rows else 0
+
+    def save_link_checks(self, run_id: int | None, checks: Iterable[LinkCheck]) -> None:
+        """Answers to fetching links."""
+        rows = [
+            {
+                "run_id": run_id,
+                "url": check.url,
+                "state": check.state,
+                "checked_at": check.checked_at,
+                "final_url": check.final_url,
+                "status": check.status,
+                "reason": check.reason,
+                "seconds": check.seconds,
+                "sha256": check.sha256,
+            }
+            for check in checks
+        ]
+        with self.engine.begin() as connection:
+            if rows:
+                connection.execute(insert(connection, LinkCheckRow), rows)
+
+    def save_reported(self, links: Sequence[tuple[str, str, str | None]], reported_at: datetime) -> None:
+        """Links that units reported: ``(key, url, unit)``; one already proved stays so."""
+        with self.engine.begin() as connection:
+            for key, url, unit in links:
+                values = {"url": url, "unit": unit, "reported_at": reported_at, "state": "pending", "reason": None}
+                statement = insert(connection, ReportedRow).values(key=key, **values)
+                connection.execute(
+                    statement.on_conflict_do_update(
+                        index_elements=["key"], set_=values, where=ReportedRow.state != "stored"
+                    )
+                )
+
+    def settle_reported(self, key: str, state: str, reason: str | None) -> None:
+        """What became of a reported link: ``stored`` or ``refused`` with the reason."""
+        with self.engine.begin() as connection:
+            connection.execute(update(ReportedRow).where(ReportedRow.key == key).values(state=state, reason=reason))
+
+    def save_inspection(self, period: str, judgements: Iterable[Judgement], findings: Iterable[Finding]) -> None:
+        """The judgements of a period, in place of its former ones, and the findings as they now stand."""
+        with self.engine.begin() as connection:
+            connection.execute(delete(JudgementRow).where(JudgementRow.period == period))
+            rows = [_judgement_row(period, judgement) for judgement in judgements]
+            if rows:
+                connection.execute(insert(connection, JudgementRow), rows)
+            for finding in findings:
+                values = _finding_row(finding)
+                statement = insert(connection, FindingRow).values(id=finding.id, **values)
+                connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+    def decide(self, finding: Finding, decided_by: str, decided_at: datetime, note: str | None) -> None:
+        """A person's decision: the finding with its new verdict, and a line that stays."""
+        with self.engine.begin() as connection:
+            connection.execute(update(FindingRow).where(FindingRow.id == finding.id).values(_finding_row(finding)))
+            row = {"finding_id": finding.id, "verdict": finding.verdict.value, "decided_by": decided_by}
+            connection.execute(insert(connection, DecisionRow), [{**row, "decided_at": decided_at, "note": note}])
+
+    def save_release(self, **values: Any) -> None:
+        """A released bulletin; a second release of the same period is refused by the table."""
+        with self.engine.begin() as connection:
+            connection.execute(insert(connection, ReleaseRow), [values])
+
+
+def _save_snapshot(connection: Connection, snapshot: Snapshot | None) -> int | None:
+    if snapshot is None:
+        return None
+    values = {
+        "url": snapshot.url,
+        "fetched_at": snapshot.fetched_at,
+        "sha256": snapshot.sha256,
+        "ref": snapshot.ref,
+    }
+    statement = insert(connection, SnapshotRow).values(values)
+    statement = statement.on_conflict_do_update(index_elements=["ref"], set_={"url": snapshot.url})
+    return int(connection.execute(statement.returning(SnapshotRow.id)).scalar_one())
+
+
+def _save_profile(connection: Connection, profile: Profile, snapshot_id: int | None) -> None:
+    account_id = find_account(connection, profile.platform, [profile.uid, *profile.aliases.values()])
+    if account_id is None:
+        return
+    learn_profile(connection, account_id, profile)
+    shape = as_json(profile)
+    stable = {key: value for key, value in shape.items() if key not in ("observed_at", "followers", "posts_total")}
+    digest = hashlib.sha256(json.dumps(stable, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
+    newest = select(ProfileRow).where(ProfileRow.account_id == account_id).order_by(ProfileRow.id.desc()).limit(1)
+    row = connection.execute(newest).first()
+    values: dict[str, Any] = {"last_seen_at": profile.observed_at, "shown": shape}
+    if row is not None and row.digest == digest:
+        connection.execute(update(ProfileRow).where(ProfileRow.id == row.id).values(values))
+        return
+    values |= {"account_id": account_id, "name": profile.name, "digest": digest, "snapshot_id": snapshot_id}
+    connection.execute(insert(connection, ProfileRow), [values | {"first_seen_at": profile.observed_at}])
+
+
+def _save_candidates(connection: Connection, candidates: Sequence[Candidate], snapshot_id: int | None) -> None:
+    for candidate in candidates:
+        values = {
+            "name": candidate.name,
+            "shown": as_json(candidate),
+            "last_seen_at": candidate.found_at,
+            "snapshot_id": snapshot_id,
+        }
+        key = {"platform": candidate.platform, "uid": candidate.uid, "found_at": candidate.found_at}
+        statement = insert(connection, CandidateRow).values(**key, **values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["platform", "uid"], set_=values))
+
+
+def _account_ids(connection: Connection, posts: Sequence[Post]) -> dict[str, int]:
+    found = {}
+    for reference in {post.account for post in posts if post.account is not None}:
+        platform, _, uid = reference.partition(":")
+        account_id = find_account(connection, platform, [uid])
+        if account_id is not None:
+            found[reference] = account_id
+    return found
+
+
+def _save_coverage(
+    connection: Connection, run_id: int, account_id: int, coverage: Coverage, n_new: int, snapshot_id: int | None
+) -> None:
+    values = {
+        "status": coverage.status,
+        "reason": coverage.reason,
+        "source": coverage.source,
+        "observer": coverage.observer,
+        "covered_from": coverage.covered_from,
+        "covered_to": coverage.covered_to,
+        "pages": coverage.pages,
+        "posts_seen": coverage.posts_seen,
+        "checked_at": coverage.checked_at,
+    }
+    row = {"run_id": run_id, "account_id": account_id, "posts_new": n_new, "snapshot_id": snapshot_id}
+    statement = insert(connection, CoverageRow).values(**row, **values)
+    # The first page of the run is the list itself; what follows are its further pages and single posts.
+    first = func.coalesce(CoverageRow.snapshot_id, snapshot_id)
+    more = {**values, "posts_new": CoverageRow.posts_new + n_new, "snapshot_id": first}
+    connection.execute(statement.on_conflict_do_update(index_elements=["run_id", "account_id"], set_=more))
+
+
+def _judgement_row(period: str, judgement: Judgement) -> dict[str, Any]:
+    return {
+        "period": period,
+        "subject": judgement.subject,
+        "account": judgement.account,
+        "candidate": judgement.candidate,
+        "unit": judgement.unit,
+        "clause": judgement.clause,
+        "check": judgement.check,
+        "result": judgement.result.value,
+        "reason": judgement.reason,
+        "summary": judgement.summary,
+        "cause": judgement.cause,
+        "window_start": judgement.window.start if judgement.window else None,
+        "window_end": judgement.window.end if judgement.window else None,
+        "evidence": as_json(judgement.evidence),
+    }
+
+
+def _finding_row(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "subject": finding.subject,
+        "account": finding.account,
+        "candidate": finding.candidate,
+        "verdict": finding.verdict.value,
+        "period_start": finding.period.start,
+        "period_end": finding.period.end,
+        "first_seen_at": finding.first_seen_at,
+        "last_seen_at": finding.last_seen_at,
+        "body": as_json(finding),
+    }

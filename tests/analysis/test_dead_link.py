@@ -1,0 +1,113 @@
+"""Dead links: one lead for each address, and only after two dead answers far enough apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.cases import evidence_of
+from analysis.checks import dead_link
+from records import SHANGHAI, Case, Clause, Evidence, Judgement, LinkCheck, Result, Severity
+
+CLAUSE = Clause(
+    id="SD-3.1a", number="三（一）", quote="x", check="dead_link", severity=Severity.RECTIFY, params={"hours_apart": 12}
+)
+URL = "https://yunling.example.com/a"
+NIGHT = datetime(2026, 11, 21, 2, tzinfo=SHANGHAI)
+STATES = ["alive", "dead", "failing", "moved", "blocked", "refused", "uncheckable"]
+
+
+def evidence(**table: Any) -> Evidence:
+    return evidence_of(Case(name="made up", given=table, expect=Result.PASS))
+
+
+def link(url: str, *states: str) -> dict[str, Any]:
+    """A link asked every 24 hours."""
+    checks = [{"state": state, "at": NIGHT + timedelta(days=n)} for n, state in enumerate(states)]
+    return {"url": url, "checks": checks}
+
+
+def judge(*links: dict[str, Any]) -> list[Judgement]:
+    return list(dead_link.check(evidence(links=list(links)), CLAUSE))
+
+
+def test_each_dead_address_is_a_lead_of_its_own() -> None:
+    judgements = judge(link(URL, "dead", "dead"), link(URL + "b", "dead", "dead"), link(URL + "c", "alive"))
+    assert [(one.result, one.cause) for one in judgements] == [
+        (Result.BREACH, f"dead_link:{URL}"),
+        (Result.BREACH, f"dead_link:{URL}b"),
+    ]
+
+
+def test_the_sentence_names_post_address_and_both_answers() -> None:
+    (judgement,) = judge(link(URL, "dead", "dead"))
+    assert judgement.summary == (
+        "微博“云岭发布”（云岭县人民政府办公室）推文“办事指南”中的链接 https://yunling.example.com/a 已失效（返回404）"
+        "（依据：链接检测，2026年11月21日 02:00和2026年11月22日 02:00）。"
+    )
+    assert [snapshot.url for snapshot in judgement.evidence] == [URL, "4999"]
+
+
+def test_a_menu_link_is_judged_too() -> None:
+    given_all = evidence(links=[link(URL, "dead", "dead")])
+    item = given_all.accounts[0]
+    menu = replace(item, posts=(), account=replace(item.account, menu_links=(URL,)))
+    (judgement,) = dead_link.check(replace(given_all, accounts=(menu,)), CLAUSE)
+    assert judgement.result is Result.BREACH
+    assert judgement.summary is not None and "登记的菜单中的链接" in judgement.summary
+
+
+def test_a_link_of_another_week_is_not_judged() -> None:
+    given_all = evidence(links=[link(URL, "dead", "dead")])
+    item = given_all.accounts[0]
+    old = replace(item.posts[0], published_at=datetime(2026, 11, 15, 9, tzinfo=SHANGHAI))
+    (judgement,) = dead_link.check(replace(given_all, accounts=(replace(item, posts=(old,)),)), CLAUSE)
+    assert (judgement.result, judgement.reason) == (Result.NOT_APPLICABLE, "no_links")
+
+
+def test_an_unseen_week_is_not_said_to_be_without_links() -> None:
+    (judgement,) = dead_link.check(evidence(covered="none", reason="blocked"), CLAUSE)
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "blocked")
+
+
+def test_a_link_not_asked_yet_is_open() -> None:
+    (judgement,) = judge(link(URL))
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "not_crawled")
+
+
+def test_a_post_without_title_is_named_by_its_address_on_one_line() -> None:
+    given_all = evidence(links=[link(URL, "dead", "dead")])
+    item = given_all.accounts[0]
+    post = replace(item.posts[0], title="办事\n指南\t" + "长" * 80)
+    (judgement,) = dead_link.check(replace(given_all, accounts=(replace(item, posts=(post,)),)), CLAUSE)
+    assert judgement.summary is not None and "“办事 指南 " in judgement.summary
+    assert "长" * 41 not in judgement.summary
+
+
+@given(st.lists(st.sampled_from([state for state in STATES if state != "dead"]), max_size=6))
+def test_without_a_dead_answer_there_is_no_breach(states: list[str]) -> None:
+    assert all(judgement.result is not Result.BREACH for judgement in judge(link(URL, *states)))
+
+
+@given(st.lists(st.sampled_from(STATES), max_size=8), st.sampled_from([state for state in STATES if state != "dead"]))
+def test_the_newest_answer_decides(states: list[str], newest: str) -> None:
+    assert all(judgement.result is not Result.BREACH for judgement in judge(link(URL, *states, newest)))
+
+
+@given(st.lists(st.sampled_from(STATES), max_size=8))
+def test_a_sign_of_life_starts_the_wait_anew(states: list[str]) -> None:
+    (judgement,) = judge(link(URL, *states, "alive", "dead"))
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "unconfirmed")
+
+
+@given(st.integers(0, 11))
+def test_dead_answers_within_twelve_hours_are_one(n_hours: int) -> None:
+    given_all = evidence(links=[link(URL)], posts=[date(2026, 11, 16)])
+    checks = tuple(LinkCheck(url=URL, state="dead", checked_at=NIGHT + timedelta(hours=h)) for h in (0, n_hours))
+    item = replace(given_all.accounts[0], link_checks={URL: checks})
+    (judgement,) = dead_link.check(replace(given_all, accounts=(item,)), CLAUSE)
+    assert judgement.result is Result.UNKNOWN

@@ -1,0 +1,201 @@
+"""How the link check behaves towards hosts, its caller and the mirror."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import tracemalloc
+
+import pytest
+from aiohttp import web
+
+from crawler.link_states import BODY_BYTES
+from crawler.links import check_links
+from tests.crawler.link_site import CHALLENGE, NOT_FOUND, PAGE, checked, free_port, options, serving, told
+
+
+@pytest.mark.asyncio
+async def test_robots_rules_are_asked_once_and_kept() -> None:
+    async with serving() as site:
+        site.page("/robots.txt", "User-agent: *\nDisallow: /inner", Content_Type="text/plain")
+        urls = [site.page("/a"), site.page("/inner/b"), site.page("/c")]
+        checks = await checked(urls)
+    assert [(check.state, check.reason) for check in checks] == [
+        ("alive", None),
+        ("uncheckable", "robots"),
+        ("alive", None),
+    ]
+    assert site.asked == {"/robots.txt": 1, "/a": 1, "/c": 1}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("status", "body"), [(500, ""), (503, "User-agent: *\nAllow: /"), (200, CHALLENGE), (403, "no")]
+)
+async def test_robots_rules_that_cannot_be_read_forbid(status: int, body: str) -> None:
+    async with serving() as site:
+        site.page("/robots.txt", body, status)
+        assert await told(site.page("/a")) == ("uncheckable", "robots")
+        assert site.asked["/a"] == 0
+
+
+@pytest.mark.asyncio
+async def test_a_permitted_host_is_asked_without_robots_rules() -> None:
+    async with serving() as site:
+        site.page("/robots.txt", "User-agent: *\nDisallow: /", Content_Type="text/plain")
+        assert await told(site.page("/a"), permitted=frozenset({"site.test"})) == ("alive", None)
+        assert site.asked["/robots.txt"] == 0
+
+
+@pytest.mark.asyncio
+async def test_a_crawl_delay_without_end_forbids_instead_of_stopping_the_run() -> None:
+    async with serving() as site:
+        site.page("/robots.txt", "User-agent: *\nCrawl-delay: 100000\nDisallow:", Content_Type="text/plain")
+        assert await told(site.page("/a")) == ("uncheckable", "robots")
+
+
+@pytest.mark.asyncio
+async def test_addresses_come_back_in_order_and_each_is_asked_once() -> None:
+    async with serving() as site:
+        urls = [site.page(f"/{number}") for number in range(12)]
+        given = [urls[0] + "#top", *urls, "javascript:;", urls[3]]
+        checks = await checked(given)
+    assert [check.url for check in checks] == [urls[0] + "#top", *urls, "javascript:;"]
+    assert set(site.asked.values()) == {1}
+
+
+@pytest.mark.asyncio
+async def test_no_more_than_two_connections_a_host() -> None:
+    async with serving() as site:
+        open_now, most = 0, 0
+
+        async def slow(request: web.Request) -> web.Response:
+            nonlocal open_now, most
+            open_now += 1
+            most = max(most, open_now)
+            await asyncio.sleep(0.02)
+            open_now -= 1
+            return web.Response(text=PAGE, content_type="text/html")
+
+        site.pages |= {f"/{number}": slow for number in range(8)}
+        await checked([f"{site.base}/{number}" for number in range(8)])
+    assert most == 2
+
+
+@pytest.mark.asyncio
+async def test_a_slow_host_gets_its_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    async def noted(seconds: float) -> None:
+        waits.append(seconds)
+
+    async with serving() as site:
+        urls = [site.page("/a"), site.page("/b")]
+        with monkeypatch.context() as patch:
+            patch.setattr(asyncio, "sleep", noted)
+            await checked(urls, delays={"site.test": 1000.0})
+    assert [round(seconds / 1000) for seconds in waits] == [0, 1, 2]
+
+
+@pytest.mark.asyncio
+async def test_no_cookie_is_kept_and_we_say_who_we_are() -> None:
+    async with serving() as site:
+        site.page("/b")
+        url = site.page("/a", "", 302, Location="/b", Set_Cookie="seen=1")
+        await checked([url])
+    assert all("Cookie" not in headers for headers in site.headers)
+    assert {headers["User-Agent"] for headers in site.headers} == {"xuncha-test/1.0 (test@example.invalid)"}
+
+
+@pytest.mark.asyncio
+async def test_a_gzip_bomb_is_not_unpacked() -> None:
+    async with serving() as site:
+        url = site.page("/a", gzip.compress(b"\0" * 50_000_000), Content_Encoding="gzip")
+        tracemalloc.start()
+        (check,) = await checked([url])
+        _, peak_bytes = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert check.state == "alive"
+    assert check.sha256 == hashlib.sha256(b"\0" * BODY_BYTES).hexdigest()
+    assert peak_bytes < 10_000_000
+
+
+@pytest.mark.asyncio
+async def test_a_packed_notice_is_read() -> None:
+    async with serving() as site:
+        url = site.page("/a", gzip.compress(NOT_FOUND.encode()), Content_Encoding="gzip")
+        assert await told(url) == ("dead", "soft_404")
+
+
+@pytest.mark.asyncio
+async def test_stopping_early_leaves_nothing_running() -> None:
+    async with serving() as site:
+        urls = [site.page(f"/{number}") for number in range(20)]
+        checks = check_links(urls, options())
+        assert (await anext(checks)).state == "alive"
+        await checks.aclose()  # type: ignore[attr-defined]
+        n_asked = site.asked.total()
+        await asyncio.sleep(0.05)
+        assert site.asked.total() == n_asked
+
+
+@pytest.mark.asyncio
+async def test_through_a_mirror_the_original_address_is_kept() -> None:
+    async with serving() as mirror:
+        mirror.page("/https/www.yunling.example/a?x=1")
+        mirror.redirect("/http/yunling.example/a?x=1", "https://www.yunling.example/a?x=1", 301)
+        url = "http://yunling.example/a?x=1"
+        (check,) = await checked([url], mirror=f"http://127.0.0.1:{mirror.port}", allow_private=())
+    assert (check.state, check.url, check.final_url) == ("alive", url, "https://www.yunling.example/a?x=1")
+    assert mirror.asked["/http/yunling.example/robots.txt"] == 1
+    assert mirror.asked["/https/www.yunling.example/robots.txt"] == 1
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("failure", ["dns", "refused", "reset", "timeout", "tls"])
+async def test_a_failure_the_mirror_names_is_the_hosts(failure: str) -> None:
+    async with serving() as mirror:
+        mirror.page("/http/yunling.example/a", "", 502, X_Mirror_Error=failure)
+        address = f"http://127.0.0.1:{mirror.port}"
+        assert await told("http://yunling.example/a", mirror=address) == ("failing", failure)
+
+
+@pytest.mark.asyncio
+async def test_a_missing_name_behind_a_mirror_is_dead_while_the_control_answers() -> None:
+    async with serving() as mirror:
+        mirror.page("/http/gone.example/robots.txt", "", 502, X_Mirror_Error="dns")
+        mirror.page("/http/control.example/")
+        address = f"http://127.0.0.1:{mirror.port}"
+        control = ("http://control.example/",)
+        assert await told("http://gone.example/a", mirror=address, control=control) == ("dead", "dns")
+
+
+@pytest.mark.asyncio
+async def test_private_addresses_stay_refused_behind_a_mirror() -> None:
+    async with serving() as mirror:
+        address = f"http://127.0.0.1:{mirror.port}"
+        assert await told("http://10.0.0.1/", mirror=address, allow_private=()) == ("refused", "private")
+        assert await told("http://127.0.0.1/", mirror=address, allow_private=()) == ("refused", "private")
+        assert not mirror.asked
+
+
+@pytest.mark.asyncio
+async def test_a_mirror_that_is_off_is_our_own_fault() -> None:
+    assert await told("http://yunling.example/a", mirror=f"http://127.0.0.1:{free_port()}") == (
+        "failing",
+        "own_network",
+    )
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("该内容已被发布者删除", ("dead", "gone")), ("当前环境异常，完成验证后即可继续访问", ("blocked", "verification"))],
+)
+async def test_a_platforms_own_words_are_known(words: str, expected: tuple[str, str]) -> None:
+    notice = f'<html><body><div class="weui-msg"><div class="weui-msg__title">{words}</div></div></body></html>'
+    async with serving() as mirror:
+        mirror.page("/https/mp.weixin.qq.com/s?__biz=MzA&mid=1", notice)
+        address = f"http://127.0.0.1:{mirror.port}"
+        assert await told("https://mp.weixin.qq.com/s?__biz=MzA&mid=1#rd", mirror=address) == expected
