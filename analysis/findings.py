@@ -27,14 +27,14 @@ def findings_of(
     Args:
         judgements: Of one inspection; only breaches matter.
         clauses: Every clause that the breaches name, by id.
-        known: Every finding so far by id; first sight, verdict and due date are taken over.
+        known: Every finding so far by id; first sight and verdict are taken over, the due date once it is decided.
         looked_at: When the evidence was looked at.
         due_days: Calendar days from the look to the date by which a new finding is to be put right.
 
     Returns:
-        Known findings brought up to date, and new ones as 待核. A finding closed as 已整改 stays as it is for what
-        it already covered; the same cause after that is a new finding, its ``repeats`` one higher. 误报 holds until
-        what was observed changes, which makes it 待核 again.
+        Known findings brought up to date, and new ones as 待核; the due date moves on while a finding is 待核.
+        A finding closed as 已整改 stays as it is for what it already covered; the same cause after that is a new
+        finding, its ``repeats`` one higher. 误报 holds until what was observed changes, which makes it 待核 again.
     """
     joined: dict[_Key, list[Judgement]] = {}
     for judgement in judgements:
@@ -138,6 +138,8 @@ def _brought_up_to_date(earlier: Finding, fresh: Finding) -> Finding:
         summary=earlier.summary if is_older else fresh.summary,
         evidence=without_doubles((*earlier.evidence, *fresh.evidence)),
         verdict=verdict,
+        # The time to put it right runs from when the office tells the unit, so not while nobody has confirmed it.
+        due_on=fresh.due_on if verdict is Verdict.PENDING and not is_older else earlier.due_on,
         last_seen_at=max(earlier.last_seen_at, fresh.last_seen_at),
     )
 

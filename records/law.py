@@ -65,7 +65,7 @@ class Clause:
     """One numbered demand of a regulation (条款) with its exact quote.
 
     ``params`` are the numbers of the check, named settings already put in; ``settings`` are the
-    names and values of those, which reports print as 参考值. ``second_hand`` is printed as
+    Chinese meanings and values of those, which reports print as 参考值. ``second_hand`` is printed as
     据转引，请核对原文 until the office confirms it.
     """
 

@@ -184,13 +184,15 @@ def _regulation(path: Path, file: _File, values: Mapping[str, Value], confirmed_
 
 def _clause(path: Path, file: _File, written: _Clause, values: Mapping[str, Value], confirmed_by: str | None) -> Clause:
     params: dict[str, int | float | str | tuple[str, ...]] = {}
-    used: dict[str, Value] = {}
+    used: dict[str, int | str] = {}
     for name, value in written.params.items():
         if isinstance(value, str) and value.startswith("@"):
             setting = value[1:]
             if setting not in file.settings:
                 raise RegulationError(f"{path.name}：条款 {written.id} 用到的参考值 {setting} 没有在 settings 中写明")
-            params[name] = used[setting] = values[setting]
+            params[name] = value = values[setting]
+            shown = file.settings[setting]
+            used[shown.meaning] = shown.choices.get(str(value), str(value))
         else:
             params[name] = tuple(value) if isinstance(value, list) else value
     place = f"{path.name}：条款 {written.id}"

@@ -20,6 +20,12 @@ _PLATFORMS = {
     "weibo": ("微博", "微博"),
     "wechat": ("微信公众号", "微信"),
     "toutiao": ("今日头条", "头条"),
+    "douyin": ("抖音", "抖音"),
+    "kuaishou": ("快手", "快手"),
+    "wechat_channels": ("微信视频号", "视频号"),
+    "miniprogram": ("小程序", "小程序"),
+    "app": ("移动客户端", "客户端"),
+    "website": ("政府网站", "网站"),
 }
 _ORDINALS = "零一二三四五六七八九"
 _SPANS = {"weekly": "本周", "monthly": "本月", "quarterly": "本季度", "annual": "本年度"}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, select, update
+from sqlalchemy import Engine, delete, update
 
 from records import (
     Account,
@@ -25,23 +23,20 @@ from records import (
     Unit,
     as_json,
 )
+from storage.pages import account_ids, save_candidates, save_coverage, save_profile, save_snapshot
 from storage.posts import insert, save_posts
-from storage.register import RegisterChange, find_account, learn_profile, save_register
+from storage.register import RegisterChange, find_account, save_register
 from storage.schema import (
     AccountRow,
-    CandidateRow,
-    CoverageRow,
     DecisionRow,
     FindingRow,
     JudgementRow,
     LinkCheckRow,
     MappingRow,
     ObservationRow,
-    ProfileRow,
     ReleaseRow,
     ReportedRow,
     RunRow,
-    SnapshotRow,
 )
 
 
@@ -89,18 +84,18 @@ class Store:
     ) -> int:
         """Store a page's records and its account's coverage in one transaction; returns the number of new posts."""
         with self.engine.begin() as connection:
-            snapshot_id = _save_snapshot(connection, snapshot)
+            snapshot_id = save_snapshot(connection, snapshot)
             for record in records:
                 if isinstance(record, Profile):
-                    _save_profile(connection, record, snapshot_id)
-            _save_candidates(connection, [r for r in records if isinstance(r, Candidate)], snapshot_id)
+                    save_profile(connection, record, snapshot_id)
+            save_candidates(connection, [r for r in records if isinstance(r, Candidate)], snapshot_id)
             posts = [record for record in records if isinstance(record, Post)]
-            account_ids = _account_ids(connection, posts)
-            n_new = save_posts(connection, posts, account_ids, snapshot_id, coverage.checked_at)
+            owners = account_ids(connection, posts)
+            n_new = save_posts(connection, posts, owners, snapshot_id, coverage.checked_at)
             platform, _, uid = coverage.account.partition(":")
             account_id = find_account(connection, platform, [uid])
             if account_id is not None:
-                _save_coverage(connection, run_id, account_id, coverage, n_new, snapshot_id)
+                save_coverage(connection, run_id, account_id, coverage, n_new, snapshot_id)
                 if feed_clock is not None:
                     clock = update(AccountRow).where(AccountRow.id == account_id).values(feed_clock=feed_clock)
                     connection.execute(clock)
@@ -109,7 +104,7 @@ class Store:
     def save_candidates(self, candidates: Sequence[Candidate], snapshot: Snapshot | None) -> None:
         """Accounts found on a result page, with that page as their evidence."""
         with self.engine.begin() as connection:
-            _save_candidates(connection, candidates, _save_snapshot(connection, snapshot))
+            save_candidates(connection, candidates, save_snapshot(connection, snapshot))
 
     def save_observations(self, observations: Sequence[Observation]) -> int:
         """What persons saw; the same look twice is kept once. Returns how many were new."""
@@ -192,83 +187,6 @@ class Store:
         """A released bulletin; a second release of the same period is refused by the table."""
         with self.engine.begin() as connection:
             connection.execute(insert(connection, ReleaseRow), [values])
-
-
-def _save_snapshot(connection: Connection, snapshot: Snapshot | None) -> int | None:
-    if snapshot is None:
-        return None
-    values = {
-        "url": snapshot.url,
-        "fetched_at": snapshot.fetched_at,
-        "sha256": snapshot.sha256,
-        "ref": snapshot.ref,
-    }
-    statement = insert(connection, SnapshotRow).values(values)
-    statement = statement.on_conflict_do_update(index_elements=["ref"], set_={"url": snapshot.url})
-    return int(connection.execute(statement.returning(SnapshotRow.id)).scalar_one())
-
-
-def _save_profile(connection: Connection, profile: Profile, snapshot_id: int | None) -> None:
-    account_id = find_account(connection, profile.platform, [profile.uid, *profile.aliases.values()])
-    if account_id is None:
-        return
-    learn_profile(connection, account_id, profile)
-    shape = as_json(profile)
-    stable = {key: value for key, value in shape.items() if key not in ("observed_at", "followers", "posts_total")}
-    digest = hashlib.sha256(json.dumps(stable, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
-    newest = select(ProfileRow).where(ProfileRow.account_id == account_id).order_by(ProfileRow.id.desc()).limit(1)
-    row = connection.execute(newest).first()
-    values: dict[str, Any] = {"last_seen_at": profile.observed_at, "shown": shape}
-    if row is not None and row.digest == digest:
-        connection.execute(update(ProfileRow).where(ProfileRow.id == row.id).values(values))
-        return
-    values |= {"account_id": account_id, "name": profile.name, "digest": digest, "snapshot_id": snapshot_id}
-    connection.execute(insert(connection, ProfileRow), [values | {"first_seen_at": profile.observed_at}])
-
-
-def _save_candidates(connection: Connection, candidates: Sequence[Candidate], snapshot_id: int | None) -> None:
-    for candidate in candidates:
-        values = {
-            "name": candidate.name,
-            "shown": as_json(candidate),
-            "last_seen_at": candidate.found_at,
-            "snapshot_id": snapshot_id,
-        }
-        key = {"platform": candidate.platform, "uid": candidate.uid, "found_at": candidate.found_at}
-        statement = insert(connection, CandidateRow).values(**key, **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["platform", "uid"], set_=values))
-
-
-def _account_ids(connection: Connection, posts: Sequence[Post]) -> dict[str, int]:
-    found = {}
-    for reference in {post.account for post in posts if post.account is not None}:
-        platform, _, uid = reference.partition(":")
-        account_id = find_account(connection, platform, [uid])
-        if account_id is not None:
-            found[reference] = account_id
-    return found
-
-
-def _save_coverage(
-    connection: Connection, run_id: int, account_id: int, coverage: Coverage, n_new: int, snapshot_id: int | None
-) -> None:
-    values = {
-        "status": coverage.status,
-        "reason": coverage.reason,
-        "source": coverage.source,
-        "observer": coverage.observer,
-        "covered_from": coverage.covered_from,
-        "covered_to": coverage.covered_to,
-        "pages": coverage.pages,
-        "posts_seen": coverage.posts_seen,
-        "checked_at": coverage.checked_at,
-    }
-    row = {"run_id": run_id, "account_id": account_id, "posts_new": n_new, "snapshot_id": snapshot_id}
-    statement = insert(connection, CoverageRow).values(**row, **values)
-    # The first page of the run is the list itself; what follows are its further pages and single posts.
-    first = func.coalesce(CoverageRow.snapshot_id, snapshot_id)
-    more = {**values, "posts_new": CoverageRow.posts_new + n_new, "snapshot_id": first}
-    connection.execute(statement.on_conflict_do_update(index_elements=["run_id", "account_id"], set_=more))
 
 
 def _judgement_row(period: str, judgement: Judgement) -> dict[str, Any]:

@@ -65,14 +65,14 @@ def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days
 def _account_evidence(
     connection: Connection, row_id: int, account: Any, since: datetime, looked_at: datetime
 ) -> AccountEvidence:
-    query = (
-        select(*PostRow.__table__.columns, SnapshotRow.url.label("page_url"), SnapshotRow.fetched_at)
-        .add_columns(SnapshotRow.sha256, SnapshotRow.ref)
-        .outerjoin(SnapshotRow, SnapshotRow.id == PostRow.snapshot_id)
-        .where(PostRow.account_id == row_id, PostRow.published_at >= since, PostRow.published_at < looked_at)
-        .order_by(PostRow.published_at)
-    )
-    rows = connection.execute(query).all()
+    own = select(PostRow.id).where(PostRow.account_id == row_id, PostRow.published_at < looked_at)
+    # The last post before is seen too, so that a silent account's paper can say when it last spoke.
+    before = own.where(PostRow.published_at < since).order_by(PostRow.published_at.desc()).limit(1)
+    wanted = [
+        *connection.execute(before).scalars(),
+        *connection.execute(own.where(PostRow.published_at >= since)).scalars(),
+    ]
+    rows = _post_rows(connection, wanted)
     links = links_of(connection, [row.id for row in rows])
     posts = tuple(_post(row, account.ref, links.get(row.id, [])) for row in rows)
     addresses = [*account.menu_links, *(link.target or link.url for post in posts for link in post.links)]
@@ -90,6 +90,20 @@ def _account_evidence(
         },
         first_post_at=first,
     )
+
+
+def _post_rows(connection: Connection, row_ids: Sequence[int]) -> list[Row[*tuple[Any, ...]]]:
+    """Posts with the snapshot behind each, oldest first."""
+    query = (
+        select(*PostRow.__table__.columns, SnapshotRow.url.label("page_url"), SnapshotRow.fetched_at)
+        .add_columns(SnapshotRow.sha256, SnapshotRow.ref)
+        .outerjoin(SnapshotRow, SnapshotRow.id == PostRow.snapshot_id)
+        .order_by(PostRow.published_at)
+    )
+    rows: list[Row[*tuple[Any, ...]]] = []
+    for start in range(0, len(row_ids), 500):
+        rows += connection.execute(query.where(PostRow.id.in_(row_ids[start : start + 500]))).all()
+    return sorted(rows, key=lambda row: row.published_at)
 
 
 def _snapshot(row: Row[*tuple[Any, ...]]) -> Snapshot:

@@ -69,12 +69,12 @@ def test_a_new_finding_waits_for_a_person_and_has_a_day_to_be_put_right() -> Non
     assert (finding.verdict, finding.repeats, finding.due_on) == (Verdict.PENDING, 0, date(2026, 11, 28))
 
 
-def test_a_later_week_adds_evidence_and_keeps_first_sight_and_due_date() -> None:
+def test_a_later_week_adds_evidence_and_keeps_first_sight() -> None:
     (first,) = found(breach(evidence=(snapshot("a"), snapshot("b"))))
     later = breach(window=W48, said="更新1次", evidence=(snapshot("b"), snapshot("c")))
     (finding,) = found(later, known=(first,), looked_at=NOW + timedelta(days=7))
     assert [one.ref for one in finding.evidence] == ["evidence/a", "evidence/b", "evidence/c"]
-    assert (finding.first_seen_at, finding.due_on) == (NOW, first.due_on)
+    assert finding.first_seen_at == NOW
     assert (finding.last_seen_at, finding.period) == (NOW + timedelta(days=7), Period(W47.start, W48.end))
     assert finding.summary.startswith("更新1次")
 
@@ -144,3 +144,13 @@ def test_the_order_of_judging_does_not_change_what_is_found(breaches: list[Judge
     shape = {(one.id, one.severity, frozenset(one.clauses), one.summary, one.period) for one in found(*breaches)}
     straight = found(breach(), breach("N19-5", W48), breach(account="weibo:2"), breach("LJ-16a", W49))
     assert shape == {(one.id, one.severity, frozenset(one.clauses), one.summary, one.period) for one in straight}
+
+
+def test_the_due_date_moves_on_until_a_person_confirms() -> None:
+    (first,) = found(breach())
+    a_week_on = NOW + timedelta(days=7)
+    later = breach(window=W48)
+    (waiting,) = found(later, known=(first,), looked_at=a_week_on)
+    (confirmed,) = found(later, known=(replace(first, verdict=Verdict.CONFIRMED),), looked_at=a_week_on)
+    assert first.due_on is not None
+    assert (waiting.due_on, confirmed.due_on) == (first.due_on + timedelta(days=7), first.due_on)

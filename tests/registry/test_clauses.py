@@ -43,14 +43,14 @@ def path(tmp_path: Path) -> Path:
 def test_an_offices_own_file_is_read(path: Path) -> None:
     path.write_text(FILE, encoding="utf-8")
     (clause,) = load_regulation(path).clauses
-    assert (clause.params, clause.settings) == ({"days": 60}, {"silent_days": 60})
+    assert (clause.params, clause.settings) == ({"days": 60}, {"连续多少天没有更新视为停止维护": "60"})
     assert (clause.severity, clause.cases[0].expect) == (Severity.RECTIFY, Result.BREACH)
 
 
 def test_the_offices_value_wins_and_is_shown(path: Path) -> None:
     path.write_text(FILE, encoding="utf-8")
     (clause,) = load_regulation(path, {"silent_days": 30}).clauses
-    assert (clause.params["days"], clause.settings) == (30, {"silent_days": 30})
+    assert (clause.params["days"], clause.settings) == (30, {"连续多少天没有更新视为停止维护": "30"})
 
 
 @pytest.mark.parametrize(
@@ -125,4 +125,4 @@ def test_a_week_of_seven_days_reaches_every_weekly_clause() -> None:
     regulations = load_regulations({"update_week": "7 days"})
     (three, one) = regulations["zezhou-2022"].clauses
     assert three.params["per"] == one.params["per"] == "7 days"
-    assert three.settings == {"update_week": "7 days", "update_unit": "post"}
+    assert three.settings == {"“每周”按什么计算": "查看前连续7天", "“更新1次”按什么计数": "每篇推文计1次"}

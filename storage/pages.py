@@ -1,0 +1,97 @@
+"""Writes what one page gave besides its posts: profile, candidates, snapshot and coverage."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from records import Candidate, Coverage, Post, Profile, Snapshot, as_json
+from storage.posts import insert
+from storage.register import find_account, learn_profile
+from storage.schema import CandidateRow, CoverageRow, ProfileRow, SnapshotRow
+
+
+def save_snapshot(connection: Connection, snapshot: Snapshot | None) -> int | None:
+    """The row of a snapshot; ``None`` stays."""
+    if snapshot is None:
+        return None
+    values = {
+        "url": snapshot.url,
+        "fetched_at": snapshot.fetched_at,
+        "sha256": snapshot.sha256,
+        "ref": snapshot.ref,
+    }
+    statement = insert(connection, SnapshotRow).values(values)
+    statement = statement.on_conflict_do_update(index_elements=["ref"], set_={"url": snapshot.url})
+    return int(connection.execute(statement.returning(SnapshotRow.id)).scalar_one())
+
+
+def save_profile(connection: Connection, profile: Profile, snapshot_id: int | None) -> None:
+    """Keep a profile of a registered account: a new row where it changed, else the time moves on."""
+    account_id = find_account(connection, profile.platform, [profile.uid, *profile.aliases.values()])
+    if account_id is None:
+        return
+    learn_profile(connection, account_id, profile)
+    shape = as_json(profile)
+    stable = {key: value for key, value in shape.items() if key not in ("observed_at", "followers", "posts_total")}
+    digest = hashlib.sha256(json.dumps(stable, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
+    newest = select(ProfileRow).where(ProfileRow.account_id == account_id).order_by(ProfileRow.id.desc()).limit(1)
+    row = connection.execute(newest).first()
+    values: dict[str, Any] = {"last_seen_at": profile.observed_at, "shown": shape}
+    if row is not None and row.digest == digest:
+        connection.execute(update(ProfileRow).where(ProfileRow.id == row.id).values(values))
+        return
+    values |= {"account_id": account_id, "name": profile.name, "digest": digest, "snapshot_id": snapshot_id}
+    connection.execute(insert(connection, ProfileRow), [values | {"first_seen_at": profile.observed_at}])
+
+
+def save_candidates(connection: Connection, candidates: Sequence[Candidate], snapshot_id: int | None) -> None:
+    """Accounts found on a result page; one seen again is brought up to date."""
+    for candidate in candidates:
+        values = {
+            "name": candidate.name,
+            "shown": as_json(candidate),
+            "last_seen_at": candidate.found_at,
+            "snapshot_id": snapshot_id,
+        }
+        key = {"platform": candidate.platform, "uid": candidate.uid, "found_at": candidate.found_at}
+        statement = insert(connection, CandidateRow).values(**key, **values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["platform", "uid"], set_=values))
+
+
+def account_ids(connection: Connection, posts: Sequence[Post]) -> dict[str, int]:
+    """Account rows by the references that the posts carry; unknown ones are left out."""
+    found = {}
+    for reference in {post.account for post in posts if post.account is not None}:
+        platform, _, uid = reference.partition(":")
+        account_id = find_account(connection, platform, [uid])
+        if account_id is not None:
+            found[reference] = account_id
+    return found
+
+
+def save_coverage(
+    connection: Connection, run_id: int, account_id: int, coverage: Coverage, n_new: int, snapshot_id: int | None
+) -> None:
+    """Bring the one coverage row of an account and run up to date."""
+    values = {
+        "status": coverage.status,
+        "reason": coverage.reason,
+        "source": coverage.source,
+        "observer": coverage.observer,
+        "covered_from": coverage.covered_from,
+        "covered_to": coverage.covered_to,
+        "pages": coverage.pages,
+        "posts_seen": coverage.posts_seen,
+        "checked_at": coverage.checked_at,
+    }
+    row = {"run_id": run_id, "account_id": account_id, "posts_new": n_new, "snapshot_id": snapshot_id}
+    statement = insert(connection, CoverageRow).values(**row, **values)
+    # The first page of the run is the list itself; what follows are its further pages and single posts.
+    first = func.coalesce(CoverageRow.snapshot_id, snapshot_id)
+    more = {**values, "posts_new": CoverageRow.posts_new + n_new, "snapshot_id": first}
+    connection.execute(statement.on_conflict_do_update(index_elements=["run_id", "account_id"], set_=more))

@@ -1,0 +1,44 @@
+"""The tables (数据表). Times are kept in UTC; platform names are plain text: a new platform needs no migration."""
+
+from storage.schema.base import Base, UtcTime
+from storage.schema.filed import AccountRow, AliasRow, MappingRow, ObservationRow, ReportedRow, UnitRow
+from storage.schema.judged import DecisionRow, FindingRow, JudgementRow, ReleaseRow
+from storage.schema.seen import (
+    AddressRow,
+    CandidateRow,
+    CoverageRow,
+    LinkCheckRow,
+    LinkRow,
+    PostRow,
+    ProfileRow,
+    RunRow,
+    SnapshotRow,
+    TextRow,
+    VersionRow,
+)
+
+__all__ = [
+    "AccountRow",
+    "AddressRow",
+    "AliasRow",
+    "Base",
+    "CandidateRow",
+    "CoverageRow",
+    "DecisionRow",
+    "FindingRow",
+    "JudgementRow",
+    "LinkCheckRow",
+    "LinkRow",
+    "MappingRow",
+    "ObservationRow",
+    "PostRow",
+    "ProfileRow",
+    "ReleaseRow",
+    "ReportedRow",
+    "RunRow",
+    "SnapshotRow",
+    "TextRow",
+    "UnitRow",
+    "UtcTime",
+    "VersionRow",
+]
