@@ -33,9 +33,14 @@ def plain(value: object) -> str:
     return "".join(c if c in "\n" or unicodedata.category(c)[0] != "C" else "�" for c in str(value))
 
 
+def json_text(value: object) -> str:
+    """A value as JSON text, ending with a line break."""
+    return json.dumps(as_json(value), ensure_ascii=False, indent=2) + "\n"
+
+
 def print_json(value: object) -> None:
     """Exactly one JSON value on standard output."""
-    sys.stdout.write(json.dumps(as_json(value), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json_text(value))
 
 
 def say(sentence: str) -> None:

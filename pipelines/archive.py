@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -16,6 +17,31 @@ from records import SHANGHAI, Snapshot
 FOLDER = "evidence"
 RAW_FOLDER = "raw"
 RAW_PER_KIND = 3
+
+
+class ArchiveError(Exception):
+    """A stored answer is not where its record says."""
+
+
+def load_stored(home: Path, ref: str) -> tuple[str, bytes, str]:
+    """``(address, body, content type)`` of the stored answer that a snapshot's ``ref`` names.
+
+    Raises:
+        ArchiveError: The file is gone, or holds no answer there.
+    """
+    name, _, offset = ref.partition("#")
+    path = home / name
+    if not path.is_file():
+        raise ArchiveError(f"存档文件 {name} 不在了。")
+    if not offset:
+        return f"file:{path.name}", path.read_bytes(), "text/html" if path.suffix in (".html", ".htm") else ""
+    with path.open("rb") as file:
+        file.seek(int(offset))
+        for record in ArchiveIterator(file):
+            headers = record.http_headers
+            kind = (headers.get_header("Content-Type") if headers else "") or ""
+            return record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read(), kind
+    raise ArchiveError(f"存档 {ref} 里没有记录。")
 
 
 class WarcArchive:

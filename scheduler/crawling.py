@@ -26,6 +26,10 @@ from storage.queries import accounts
 STANDING = (None, "no_public_list", "robots", "not_crawled", "not_due")
 DONE, FAULT, INCOMPLETE = 0, 1, 3
 
+# Page kinds as the tally counts them.
+LIST_PAGES = ("weibo.timeline", "weibo.ajax_timeline", "wechat.feed", "toutiao.profile")
+PROFILE_PAGES = ("weibo.profile", "weibo.ajax_profile")
+
 PIPELINES = {
     "pipelines.validate.ValidatePipeline": 100,
     "pipelines.normalize.NormalizePipeline": 200,
@@ -43,6 +47,7 @@ class CrawlReport:
     tally: Tally
     stopped_hosts: list[str]
     stats: dict[str, Any]
+    requests: dict[str, int]
 
 
 def crawl(
@@ -147,6 +152,7 @@ def _report(
     code = FAULT if fault else INCOMPLETE if lost else DONE
     if fault:
         logging.getLogger("xuncha").error("采集中途出错，已看到的都已保存；详情见日志。")
+    requests = requests_of(tally, stats)
     counts = {
         "accounts": len(coverage),
         "complete": sum(row.status == "complete" for row in coverage),
@@ -154,11 +160,32 @@ def _report(
         "pages": dict(tally.pages),
         "notices": dict(tally.notices),
         "drift": dict(tally.drift),
+        "requests": requests,
         "stopped_hosts": stopped,
-        "robots_requests": stats.get("robotstxt/request_count", 0),
     }
     workspace.store.finish_run(run_id, workspace.clock.now(), code, counts)
-    return CrawlReport(run_id, code, coverage, tally, stopped, stats)
+    return CrawlReport(run_id, code, coverage, tally, stopped, stats, requests)
+
+
+def requests_of(tally: Tally, stats: Mapping[str, int]) -> dict[str, int]:
+    """Requests of a crawl by what they were for; lists are those that the rule of one an account and night counts."""
+    lists = sum(tally.pages[kind] for kind in LIST_PAGES)
+    profiles = sum(tally.pages[kind] for kind in PROFILE_PAGES)
+    return {
+        "lists": lists,
+        "profiles": profiles,
+        "posts": sum(tally.pages.values()) - lists - profiles,
+        "robots": stats.get("robotstxt/request_count", 0),
+    }
+
+
+def request_words(requests: Mapping[str, int], n_accounts: int) -> str:
+    """What was asked of the platforms, in one sentence."""
+    each = f"，平均每个账号 {requests['lists'] / n_accounts:.2f} 次" if n_accounts else ""
+    return (
+        f"访问平台：列表 {requests['lists']} 次{each}；账号资料 {requests['profiles']} 次，"
+        f"单篇和合集 {requests['posts']} 次，robots.txt {requests['robots']} 次。"
+    )
 
 
 def registered(workspace: Workspace) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,9 @@ import typer
 from cli import screen
 from cli.app import UserError, app, workspace
 from cli.groups.register import Json, read_period
+from crawler.browser import find_chromium
+from crawler.pictures import Stored, draw
+from pipelines.archive import load_stored
 from records import Finding, Result, Verdict, as_json
 from scheduler import judging
 from scheduler.workspace import Workspace
@@ -125,12 +127,24 @@ def findings_show(
 
 
 def _export(space: Workspace, found: Finding, folder: Path) -> None:
+    """Each stored answer behind the finding as a file, and as a picture where there is a browser."""
     folder.mkdir(parents=True, exist_ok=True)
-    for item in found.evidence:
-        source = space.home / item.ref.partition("#")[0]
-        if source.is_file():
-            shutil.copy2(source, folder / source.name)
-    screen.tell(f"依据已复制到 {folder}。")
+    stored = []
+    for number, item in enumerate(found.evidence, 1):
+        url, body, kind = load_stored(space.home, item.ref)
+        suffix = Path(item.ref).suffix if "#" not in item.ref else ".html" if "html" in kind else ".json"
+        (folder / f"{found.id}-{number}{suffix}").write_bytes(body)
+        when = as_json(item.fetched_at)[:16].replace("T", " ")
+        stored.append(Stored(url, body, kind, f"{when} 取得，sha256 {item.sha256}"))
+    (folder / f"{found.id}.json").write_text(screen.json_text(found), encoding="utf-8")
+    chromium = find_chromium()
+    readable = [one for one in stored if b"\0" not in one.body[:1000]]
+    if chromium is None:
+        screen.tell(f"依据已写入 {folder}；没有浏览器，所以没有图片。")
+        return
+    for number, picture in enumerate(draw(readable, chromium), 1):
+        (folder / f"{found.id}-{number}.png").write_bytes(picture)
+    screen.tell(f"依据和由存档生成的图片已写入 {folder}。")
 
 
 @findings.command("decide")

@@ -44,10 +44,13 @@ def crawl(
     with progress.crawling(space, platforms, only) as on_batch:
         report = crawling.crawl(space, platforms, only, keep_raw=keep_raw, on_batch=on_batch)
     if json:
-        screen.print_json({"coverage": report.coverage, "stopped_hosts": report.stopped_hosts, "stats": report.stats})
+        screen.print_json(
+            {"coverage": report.coverage, "stopped_hosts": report.stopped_hosts, "requests": report.requests}
+        )
     else:
         print_coverage(report.coverage, account_queries.accounts(space.engine))
         screen.say(summary(report.coverage))
+        screen.say(crawling.request_words(report.requests, sum(row.pages > 0 for row in report.coverage)))
         if report.stopped_hosts:
             screen.say(f"今晚停采的主机（出现两次验证页）：{'、'.join(report.stopped_hosts)}。")
     return report.exit_code

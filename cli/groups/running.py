@@ -18,7 +18,7 @@ from cli.groups.register import Json, read_period
 from cli.groups.reporting import print_written
 from crawler.browser import NO_BROWSER, find_chromium
 from records import SHANGHAI
-from scheduler import judging, night, timetable
+from scheduler import crawling, judging, night, timetable
 from storage.queries import accounts as account_queries
 from storage.queries import runs
 
@@ -43,13 +43,15 @@ def nightly(
                 "links": len(done.links),
                 "counts": done.counts,
                 "findings": done.inspection.findings if done.inspection else [],
-                "stats": done.crawl.get("stats", {}),
+                "requests": done.crawl.get("requests", {}),
             }
         )
         return done.exit_code
     if done.inspection is not None:
         print_inspection(space, done.inspection)
     screen.say(summary(coverage))
+    if "requests" in done.crawl:
+        screen.say(crawling.request_words(done.crawl["requests"], sum(row.pages > 0 for row in coverage)))
     return done.exit_code
 
 

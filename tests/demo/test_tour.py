@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from crawler.browser import find_chromium
+from crawler.browser import NO_BROWSER, find_chromium
 from demo.tour import Tour, tour
 from records import Result
 from storage.queries import accounts as account_queries
@@ -31,10 +31,17 @@ LISTS = (
 FIRST_LOOK = timedelta(days=15)
 
 
-@pytest.fixture(scope="module")
-def shown() -> Iterator[Tour]:
-    """The demonstration, given once."""
-    with tempfile.TemporaryDirectory() as folder:
+BROWSER = pytest.param(
+    True, marks=[pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason=NO_BROWSER)]
+)
+
+
+@pytest.fixture(scope="module", params=[BROWSER, False], ids=["with a browser", "without a browser"])
+def shown(request: pytest.FixtureRequest) -> Iterator[Tour]:
+    """The demonstration, given once with and once without a browser."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if not request.param:
+            patch.setenv("XUNCHA_CHROMIUM", str(Path(folder) / "no-such-browser"))
         yield tour(Path(folder) / "demo", lambda _: None)
 
 

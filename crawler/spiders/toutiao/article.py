@@ -39,6 +39,7 @@ _OTHERS = {"video": parse_video, "micro_post": parse_micro_post, "legacy": parse
 def parse_article(page: Page) -> Iterator[Parsed]:
     """The post of an article's address; a Notice where the page says that it is gone or shows nothing of it.
 
+    RENDER_DATA also gives the author's profile: the one place that ties the token to the numeric user id.
     The address may lead to a video, a micro post or a page of the old layout: each is read as what it is.
     """
     other = _OTHERS.get(recognise(page) or "")
@@ -48,7 +49,10 @@ def parse_article(page: Page) -> Iterator[Parsed]:
     data = parse_render_data(KIND, page)
     if data is not None and "mediaInfo" in data:
         yield from (Drift(KIND, field) for field in Fields(KIND, data.data).unknown(known_fields("article")))
-        yield _from_render_data(data, page)
+        author = _author(data.child("mediaInfo"))
+        yield _from_render_data(data, page, author)
+        if author.name is not None:
+            yield author.profile(KIND, page.fetched_at)
         return
     document = document_of(page)
     notice = notice_without_content(KIND, page, document, content=f"{_BODY}, h1")
@@ -60,8 +64,8 @@ def parse_article(page: Page) -> Iterator[Parsed]:
     yield _from_json_ld(stated, page, document) if stated else _from_shown_page(page, document)
 
 
-def _from_render_data(data: Fields, page: Page) -> Post:
-    post_id, author = data.identifier("groupId"), _author(data.child("mediaInfo"))
+def _from_render_data(data: Fields, page: Page, author: Author) -> Post:
+    post_id = data.identifier("groupId")
     published, precision = _published(data, page.fetched_at)
     content = flat(data.text("content"))
     named = data.words("source")
@@ -90,6 +94,8 @@ def _author(media: Fields) -> Author:
         name=media.words("name"),
         token=str(key) if is_token(key) else None,
         user_id=number_id(media.data.get("unsafeUserId")) or number_id(key),
+        bio=media.words("description"),
+        avatar_url=media.words("avatarUrl"),
     )
     if author.uid is None:
         raise media.error("userId")

@@ -12,10 +12,12 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
+from urllib.parse import urljoin
 
 from crawler.dates import parse_time
 from crawler.page import Page, Parsed, ParseError
-from crawler.spiders.toutiao.address import PLATFORM, article_url
+from crawler.spiders.toutiao.accounts import Author
+from crawler.spiders.toutiao.address import PLATFORM, SITE, article_url
 from crawler.spiders.toutiao.markup import flat, tidy
 from crawler.strict import parse_json
 from records import Media, Post
@@ -27,7 +29,9 @@ _ARTICLE = re.compile(
     r"\s*groupId:\s*'([0-9]+)',\s*itemId:\s*'([0-9]+)',\s*type:\s*[0-9]+,"
     rf"\s*subInfo:\s*\{{\s*isOriginal:\s*(true|false),\s*source:\s*{_STRING},\s*time:\s*'([^']*)'"
 )
-_ARTICLE_OWNER = re.compile(rf"mediaInfo:\s*\{{\s*uid:\s*'([1-9][0-9]*)',\s*name:\s*{_STRING}")
+_ARTICLE_OWNER = re.compile(
+    rf"mediaInfo:\s*\{{\s*uid:\s*'([1-9][0-9]*)',\s*name:\s*{_STRING}(?:,\s*avatar:\s*{_STRING})?"
+)
 _GALLERY = re.compile(
     rf"BASE_DATA\.galleryInfo\s*=\s*\{{\s*title:\s*{_STRING},\s*isOriginal:\s*(true|false),"
     r'\s*mediaInfo:\s*BASE_DATA\.mediaInfo,\s*gallery:\s*JSON\.parse\(("(?:[^"\\\n]|\\.)*")\)'
@@ -44,24 +48,34 @@ _QUOTE_LENGTH = 6  # the page cuts one &quot; off either end
 
 
 def parse_legacy(page: Page) -> Iterator[Parsed]:
-    """The article or gallery of a page in the layout of 2019 and 2020; ParseError where it differs."""
+    """The article or gallery of a page in the layout of 2019 and 2020, and its author; ParseError where it differs."""
     source = page.body.decode("utf-8", "replace")
     if found := _ARTICLE.search(source):
-        yield _article(found, source, page.fetched_at)
+        uid, name, avatar = _need(_ARTICLE_OWNER, source, "mediaInfo").groups()
+        author = _author(uid, name, avatar)
+        yield _article(found, source, page.fetched_at, author)
     elif found := _GALLERY.search(source):
-        yield _gallery(found, source, page.fetched_at)
+        name, avatar, _address, uid = _need(_GALLERY_OWNER, source, "mediaInfo").groups()
+        author = _author(uid, name, avatar)
+        yield _gallery(found, source, page.fetched_at, author)
     else:
         raise ParseError(KIND, "旧版版式 BASE_DATA", None)
+    if author.name is not None:
+        yield author.profile(KIND, page.fetched_at)
 
 
-def _article(found: re.Match[str], source: str, fetched_at: datetime) -> Post:
+def _author(user_id: str, name: str, avatar: str | None) -> Author:
+    address = urljoin(f"{SITE}/", _script_text(avatar)) if avatar else None
+    return Author(name=tidy(unescape(_script_text(name))) or None, user_id=user_id, avatar_url=address)
+
+
+def _article(found: re.Match[str], source: str, fetched_at: datetime, author: Author) -> Post:
     title, content, group_id, item_id, original, named, shown_time = found.groups()
-    owner = _need(_ARTICLE_OWNER, source, "mediaInfo")
     body = flat(_quoted(content))
     published, precision = _time(shown_time, fetched_at)
     return Post(
         platform=PLATFORM,
-        account=f"{PLATFORM}:{owner[1]}",
+        account=author.account,
         post_id=group_id,
         url=article_url(group_id),
         published_at=published,
@@ -70,7 +84,7 @@ def _article(found: re.Match[str], source: str, fetched_at: datetime) -> Post:
         text=body.text or None,
         kind="article",
         declared_original=original == "true",
-        source_name=_other_name(_script_text(named), _script_text(owner[2])),
+        source_name=_other_name(_script_text(named), author.name),
         links=body.links,
         media=body.pictures,
         counters=_counters(source),
@@ -78,9 +92,9 @@ def _article(found: re.Match[str], source: str, fetched_at: datetime) -> Post:
     )
 
 
-def _gallery(found: re.Match[str], source: str, fetched_at: datetime) -> Post:
+def _gallery(found: re.Match[str], source: str, fetched_at: datetime, author: Author) -> Post:
     title, original, packed = found.groups()
-    owner, end = _need(_GALLERY_OWNER, source, "mediaInfo"), _need(_GALLERY_END, source, "publish_time")
+    end = _need(_GALLERY_END, source, "publish_time")
     gallery = parse_json(KIND, _packed_json(packed))
     captions = gallery.data.get("sub_abstracts")
     if not isinstance(captions, list) or not all(isinstance(caption, str) for caption in captions):
@@ -88,7 +102,7 @@ def _gallery(found: re.Match[str], source: str, fetched_at: datetime) -> Post:
     published, precision = _time(end[1], fetched_at)
     return Post(
         platform=PLATFORM,
-        account=f"{PLATFORM}:{owner[4]}",
+        account=author.account,
         post_id=end[2],
         url=article_url(end[2]),
         published_at=published,
@@ -129,8 +143,8 @@ def _counters(source: str) -> dict[str, int | None]:
     return {"comments": int(found[1]) if found else None}
 
 
-def _other_name(named: str, owner: str) -> str | None:
-    return unescape(named) if named and named != owner else None
+def _other_name(named: str, owner: str | None) -> str | None:
+    return unescape(named) if named and unescape(named) != owner else None
 
 
 def _script_text(literal: str) -> str:

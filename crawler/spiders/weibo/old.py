@@ -42,7 +42,7 @@ def _selector(page: Page) -> Selector:
 
 
 def parse_old_profile(page: Page) -> Iterator[Parsed]:
-    """The posts of a list page of weibo.cn, the total it states, and the next page.
+    """The posts of a list page of weibo.cn, the account as its header shows it, the total, and the next page.
 
     Raises:
         ParseError: The footer clock, the account or the list is missing.
@@ -54,9 +54,9 @@ def parse_old_profile(page: Page) -> Iterator[Parsed]:
     yield from parsed
     if not any(isinstance(one, Post) for one in parsed):
         raise ParseError("old_profile", "div.c#M_", "没有一条微博，也没有写明为空")
+    yield from _header(whole, uid, page)
     following = whole.xpath("//div[@id='pagelist']//a[normalize-space()='下页']/@href").get()
-    total = re.search(r"微博\[([0-9]+)\]", whole.css("div.tip2").xpath("string()").get(""))
-    yield Extent(total=int(total[1]) if total else None, more=True if following else None)
+    yield Extent(total=_stated(whole, "微博"), more=True if following else None)
     number = re.search(r"[?&]page=([0-9]{1,6})", following or "")
     if number:
         yield Fetch(url=f"https://weibo.cn/{uid}/profile?page={number[1]}", kind="old_profile", paging=True)
@@ -78,6 +78,36 @@ def _list_uid(whole: Selector) -> str:
         if found := re.match(r"/([1-9][0-9]{4,11})/(?:follow|fans)", href):
             return found[1]
     raise ParseError("old_profile", "div.tip2")
+
+
+def _stated(whole: Selector, label: str) -> int | None:
+    """The number of ``微博[1159]`` or ``粉丝[70805573]`` in the header."""
+    found = re.search(rf"{label}\[([0-9]{{1,12}})\]", whole.css("div.tip2").xpath("string()").get(""))
+    return int(found[1]) if found else None
+
+
+def _header(whole: Selector, uid: str, page: Page) -> Iterator[Profile]:
+    """The account in the header; its first page alone has 认证, words about itself (cut with ``...``) and picture."""
+    name = tidy(_title_name(whole, "的微博"))
+    if name is None:
+        return
+    lines = [tidy(line.xpath("string()").get("")) or "" for line in whole.css("div.u div.ut > span.ctt")][1:]
+    entity = next((tidy(line[3:]) for line in lines if re.match("认证[:：]", line)), None)
+    bio = next((line for line in lines if line and not line.startswith("认证")), None)
+    yield Profile(
+        platform=PLATFORM,
+        account=f"{PLATFORM}:{uid}",
+        uid=uid,
+        name=name,
+        observed_at=page.fetched_at,
+        aliases={"uid": uid},
+        bio=None if bio is None or bio.endswith("...") else bio,
+        verified=True if entity else None,
+        verified_entity=entity,
+        followers=_stated(whole, "粉丝"),
+        posts_total=_stated(whole, "微博"),
+        avatar_url=whole.css("div.u img.por::attr(src)").get(),
+    )
 
 
 def _title_name(whole: Selector, ending: str) -> str:

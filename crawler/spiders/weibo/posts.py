@@ -195,6 +195,9 @@ def _links(item: Fields, words: Words, is_repost: bool) -> tuple[Link, ...]:
     shown = {anchor.href for anchor in anchors}
     anchors += [Anchor(short, "", titles[short]) for short in shorts if short not in shown]
     links = outward_links(anchors, known)
+    # Where the words themselves are a short address, the reader sees it, wherever it leads.
+    written = [short for short in shorts if short in (words.text or "") and short not in {one.url for one in links}]
+    links += tuple(Link(short, known.get(short), titles[short] or None) for short in written)
     card, kind = _page_type(item, is_repost)
     if card is None or kind in ("video", "search_topic", "topic"):
         return links
