@@ -3,9 +3,9 @@
 SHELL := /bin/sh
 # Compiled once, so that every command starts at once.
 export UV_COMPILE_BYTECODE := 1
-UV = $(shell scripts/bring_uv.sh)
+UV := $(shell scripts/bring_uv.sh)
 
-.PHONY: ready browser demo test check format
+.PHONY: ready browser demo test check bench format
 
 ready:
 	@test -n "$(UV)" || exit 2
@@ -28,6 +28,10 @@ test: browser
 	"$(UV)" run --locked ruff check .
 	"$(UV)" run --locked mypy
 	"$(UV)" run --locked pytest -q
+
+bench: browser
+	"$(UV)" run --locked python -m bench.night > docs/measures.md
+	@cat docs/measures.md
 
 format: ready
 	"$(UV)" run --locked ruff format .

@@ -6,14 +6,13 @@ Source: contract "What a finding may rest on"; the second of the ten facts: not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from analysis.periods import midnight
 from records import Coverage, Observation, Period
 
 Interval = tuple[datetime, datetime]
 
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _LISTS = frozenset({"page", "feed", "api"})
 # A partial view covers the stretch it states only where the list itself was read in order and then broke off.
 _BROKEN_OFF = frozenset({None, "blocked", "login", "truncated", "error"})
@@ -39,15 +38,15 @@ def seen_by_list(row: Coverage) -> Interval | None:
 def seen_by_person(observation: Observation) -> Interval | None:
     """The stretch without updates that a person saw: from the end of the newest post's day to the look.
 
-    Nothing ever seen on the account (no newest post and 0 updates) reaches back without bound.
-    Without a picture an observation covers nothing.
+    Nothing seen (no newest post and 0 updates) covers the sheet's own period and no more: 无 may mean
+    none this time. Without a picture an observation covers nothing.
     """
     if not observation.pictures:
         return None
     if observation.newest_on is not None:
         start = midnight(observation.newest_on + timedelta(days=1))
-    elif observation.n_updates == 0:
-        start = _BEGINNING
+    elif observation.n_updates == 0 and observation.period is not None:
+        start = observation.period.start
     else:
         return None
     return (start, observation.observed_at) if start < observation.observed_at else None

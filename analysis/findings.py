@@ -27,7 +27,8 @@ def findings_of(
     Args:
         judgements: Of one inspection; only breaches matter.
         clauses: Every clause that the breaches name, by id.
-        known: Every finding so far by id; first sight and verdict are taken over, the due date once it is decided.
+        known: Every finding so far by ``key_of``; first sight and verdict are taken over, and the due date once it is
+            decided.
         looked_at: When the evidence was looked at.
         due_days: Calendar days from the look to the date by which a new finding is to be put right.
 
@@ -52,7 +53,12 @@ def finding_id(check: str, subject: str, cause: str, repeats: int = 0) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
-def _subject_of(judgement: Judgement) -> str:
+def key_of(finding: Finding) -> str:
+    """The id that a finding would have today: its own, unless its account is known by another key by now."""
+    return finding_id(finding.check, _subject_of(finding), finding.cause, finding.repeats)
+
+
+def _subject_of(judgement: Judgement | Finding) -> str:
     if judgement.subject == "candidate" and judgement.candidate is not None:
         return judgement.candidate
     if judgement.subject in ("account", "source") and judgement.account is not None:
@@ -103,6 +109,7 @@ def _new_finding(
     return Finding(
         id=identity,
         check=newest.check,
+        cause=newest.cause,
         clauses=tuple(dict.fromkeys(breach.clause for breach in breaches)),
         severity=max((clauses[breach.clause].severity for breach in breaches), key=_weight),
         subject=newest.subject,

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import logging
 import os
 import pkgutil
+import signal
+import sqlite3
 import sys
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from typer.exceptions import TyperException
+from xlsxwriter.exceptions import FileCreateError
 
 from analysis.inspection import InspectionError
 from cli import screen
+from cli.usage import in_chinese
 from registry.tables import RegisterError
 from reports.wording import ReportError
 from scheduler.clock import Clock, parse_now
 from scheduler.config import ConfigError
 from scheduler.reporting import ReleaseError
 from scheduler.workspace import Workspace
-from storage.database import StorageError
+from storage.database import StorageError, in_words
 from storage.search import SearchError
 
 DONE, FAULT, WRONG_USE, INCOMPLETE, STOPPED = 0, 1, 2, 3, 130
 GROUPS = "cli.groups"
-NO_SPACE = 28  # errno ENOSPC
+NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 app = typer.Typer(
     name="xuncha",
@@ -120,31 +126,51 @@ def _set_logging(verbose: bool) -> None:
         warnings.simplefilter("ignore", SyntaxWarning)
 
 
-def main() -> None:
-    """Entry point: runs one command and exits with a code that means something."""
+def load_commands() -> typer.Typer:
+    """The application with the commands of every file in ``cli/groups``."""
     package = importlib.import_module(GROUPS)
     for entry in sorted(pkgutil.iter_modules(package.__path__), key=lambda item: item.name):
         importlib.import_module(f"{GROUPS}.{entry.name}")
+    return app
+
+
+def main() -> None:
+    """Entry point: runs the command line of this process and exits with a code that means something."""
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wish, _stop)
+    screen.print_anything()
+    sys.exit(run())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Exit code of a command line (of this process if none is given), its error told in one sentence."""
+    code: object
     try:
-        code = app(standalone_mode=False)
+        code = load_commands()(arguments, standalone_mode=False, prog_name="xuncha")
     except KeyboardInterrupt:
-        screen.tell("已停止；已看到的都已保存，重新运行会接着做。")
-        sys.exit(STOPPED)
+        code = STOPPED
     except Exception as error:
-        sys.exit(_failed(error))
-    sys.exit(code if isinstance(code, int) else DONE)
+        code = _failed(error)
+    if code == STOPPED:
+        screen.tell("已停止；已看到的都已保存，重新运行会接着做。")
+    return code if isinstance(code, int) else DONE
+
+
+def _stop(_number: int, _frame: Any) -> None:
+    # What is under way is now brought to an end; a second wish must not break that off.
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(wish, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _failed(error: Exception) -> int:
     if isinstance(error, typer.Abort):
-        screen.tell("已停止。")
         return STOPPED
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, TyperException):
         words = error.format_message()
-        if words:
-            screen.tell(f"用法不对：{words}")
+        screen.tell(words if words.startswith("Usage:") else in_chinese(words))
         return WRONG_USE
     sentence = _sentence(error)
     if sentence is not None:
@@ -158,15 +184,30 @@ def _failed(error: Exception) -> int:
 
 
 def _sentence(error: Exception) -> str | None:
-    full = "磁盘已满：请清理后重新运行，已提交的数据都在。"
     if isinstance(error, SENTENCES):
         return str(error)
-    if isinstance(error, OperationalError) and "disk" in str(error):
-        return full
-    if isinstance(error, OSError) and error.errno == NO_SPACE:
-        return full
-    if isinstance(error, PermissionError):
-        return f"没有权限读写 {error.filename}；请换一个文件夹，或关闭正在打开它的程序。"
-    if isinstance(error, FileNotFoundError | IsADirectoryError | NotADirectoryError):
-        return f"没有这个文件或文件夹：{error.filename}。"
+    if isinstance(error, FileCreateError) and error.args and isinstance(error.args[0], OSError):
+        return _sentence(error.args[0])
+    if isinstance(error, DatabaseError | sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+        reason = in_words(error)
+        return None if reason.isascii() else f"数据库出错：{reason}。已提交的数据都在。"
+    if isinstance(error, OSError):
+        return _file_sentence(error)
     return None
+
+
+def _file_sentence(error: OSError) -> str | None:
+    name = error.filename
+    if error.errno in NO_SPACE:
+        return "磁盘已满：请清理后重新运行，已提交的数据都在。"
+    if name is None:
+        return None
+    if isinstance(error, PermissionError):
+        return f"没有权限读写 {name}；请换一个文件夹，或关闭正在打开它的程序。"
+    if isinstance(error, IsADirectoryError):
+        return f"{name} 是文件夹，请写文件名。"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"{name} 不能当作文件夹用：这里已有同名的文件。"
+    if isinstance(error, FileNotFoundError):
+        return f"没有这个文件或文件夹：{name}。"
+    return f"不能读写 {name}（{error.strerror}）。"

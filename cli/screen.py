@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -14,33 +14,45 @@ from rich.text import Text
 
 from records import as_json
 
+# Signs that the character sets of older Chinese terminals have.
 SIGNS = {
     "pass": "● 合格",
     "breach": "■ 不合格",
-    "unknown": "▨ 未能核查",
-    "not_applicable": "– 不适用",
-    "manual": "✎ 人工",
+    "unknown": "□ 未能核查",
+    "not_applicable": "— 不适用",
+    "manual": "△ 人工",
 }
+# A column narrower than this is a pile of single characters.
+NARROWEST = 12
+CARDS = 20
 
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def plain(value: object) -> str:
     """A value as text without control characters: a crawled name cannot steer the terminal."""
     if value is None:
         return "—"
-    return "".join(c if c in "\n" or unicodedata.category(c)[0] != "C" else "�" for c in str(value))
+    return "".join(c if c in "\n" or unicodedata.category(c)[0] != "C" else "?" for c in str(value))
 
 
-def json_text(value: object) -> str:
-    """A value as JSON text, ending with a line break."""
-    return json.dumps(as_json(value), ensure_ascii=False, indent=2) + "\n"
+def print_anything() -> None:
+    """Let no character of a page stop the program: what the terminal's character set lacks becomes a question mark."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def json_text(value: object, *, escaped: bool = False) -> str:
+    """The JSON of a value, a line to a field; ``escaped`` leaves only ASCII."""
+    return json.dumps(as_json(value), ensure_ascii=escaped, indent=2) + "\n"
 
 
 def print_json(value: object) -> None:
-    """Exactly one JSON value on standard output."""
-    sys.stdout.write(json_text(value))
+    """Exactly one JSON value on standard output, its characters escaped where the terminal may lack them."""
+    is_utf8 = (sys.stdout.encoding or "").replace("-", "").lower() == "utf8"
+    sys.stdout.write(json_text(value, escaped=not is_utf8))
 
 
 def say(sentence: str) -> None:
@@ -54,18 +66,31 @@ def tell(sentence: str) -> None:
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], *, limit: int = 0) -> None:
-    """A table; with ``limit`` only its first rows and a line that says how many more."""
+    """A table, or a card a row where its columns would be too narrow; with ``limit`` only its first rows."""
+    screen = Console(highlight=False)
+    as_cards = screen.width // len(heads) < NARROWEST
+    if as_cards and limit:
+        limit = min(limit, CARDS)
     shown = rows[:limit] if limit else rows
-    grid = Table(title=Text(plain(title)), title_justify="left", show_lines=False, expand=False)
-    for head in heads:
-        grid.add_column(head, overflow="fold")
-    for row in shown:
-        grid.add_row(*(Text(plain(cell)) for cell in row))
-    Console(highlight=False).print(grid)
+    if not rows:
+        say(f"{title}。")
+    elif as_cards:
+        _cards(title, heads, shown)
+    else:
+        grid = Table(title=Text(plain(title)), title_justify="left", show_lines=False, expand=False)
+        for head in heads:
+            grid.add_column(head, overflow="fold")
+        for row in shown:
+            grid.add_row(*(Text(plain(cell)) for cell in row))
+        screen.print(grid)
     if len(shown) < len(rows):
         say(f"……另有 {len(rows) - len(shown)} 行，加 --json 可看全部。")
 
 
-def rows_of(items: Sequence[dict[str, Any]], keys: Sequence[str]) -> list[list[object]]:
-    """The named fields of each item, for a table."""
-    return [[item[key] for key in keys] for item in items]
+def _cards(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    say(title)
+    for number, row in enumerate(rows, 1):
+        say(f"[{number}]")
+        for head, cell in zip(heads, row, strict=True):
+            if cell is not None:
+                say(f"  {head}：{str(cell).replace(chr(10), ' ')}")

@@ -1,7 +1,8 @@
 """How far an account was seen in one run (采集进度): pages in, one Coverage out. Pure.
 
 Absence may be concluded only from what this says, so it says the least that was proven: a wall,
-an unread item or an unfinished list never widens it, and pinned posts never close it.
+an unread item or an unfinished list never widens it, and pinned posts never close it. What it is
+given are the account's own records: a list may show posts of others too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from records import Coverage, Post, Profile
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 # A feed seen for the first time has no earlier build time to compare with: it must be younger than this.
 FRESH_FEED = timedelta(hours=36)
+# A first page of a list shows ten and more.
+THIN_LIST = 5
 CLOCK_SKEW = timedelta(minutes=10)
+# A time shown to the minute or the day may be that much later, and so may an older post not seen.
+_ROUNDED = {"second": timedelta(0), "minute": timedelta(minutes=1), "day": timedelta(days=1)}
 
 
 class Progress:
@@ -24,15 +29,18 @@ class Progress:
     def __init__(self, target: Target, checked_at: datetime) -> None:
         self.target, self.checked_at = target, checked_at
         self.pages = 0
-        self.source = "feed" if target.account.feed_url else "page"
-        self.feed_clock: datetime | None = None
+        self.source = "feed" if target.account.platform == "wechat" and target.account.feed_url else "page"
+        self._clock: datetime | None = None
         self._seen: set[str] = set()
+        self._top_at: datetime | None = None
         self._oldest: datetime | None = None
         self._ended = False
-        self._unread_items = False
+        self._stated: int | None = None
+        self._flaw: str | None = None
         self._empty_list = False
         self._total_zero = False
         self._trouble: str | None = None
+        self._trouble_aside: str | None = None
         self._list_read = False
 
     def take(self, reading: Reading, checked_at: datetime, *, is_list: bool) -> None:
@@ -40,9 +48,8 @@ class Progress:
         self.checked_at = max(self.checked_at, checked_at)
         posts = [record for record in reading.records if isinstance(record, Post)]
         self._seen.update(post.post_id for post in posts)
-        if any(isinstance(record, Profile) and record.posts_total == 0 for record in reading.records):
-            self._total_zero = True
         if not is_list:
+            self._take_aside(reading)
             return
         self.pages += 1
         if reading.status not in ("ok", "empty"):
@@ -50,27 +57,56 @@ class Progress:
             if not posts:
                 return
         self._list_read = True
-        self._unread_items = self._unread_items or bool(reading.errors)
+        if reading.errors:
+            self.spoil("unparsed")
         self._empty_list = self._empty_list or reading.status == "empty"
+        # Only the list's first page shows its top: what was published after it was read is not seen.
+        self._top_at = self._top_at or checked_at
         self._take_list(posts, reading.extent or Extent())
 
+    def _take_aside(self, reading: Reading) -> None:
+        if reading.status not in ("ok", "empty"):
+            self.fail(reading.status, is_list=False)
+        # A total counts only from a second kind of page: a list that calls itself empty proves nothing.
+        if any(isinstance(record, Profile) and record.posts_total == 0 for record in reading.records):
+            self._total_zero = True
+
     def _take_list(self, posts: list[Post], extent: Extent) -> None:
-        times = [post.published_at for post in posts if post.published_at is not None and not post.pinned]
-        if times:
-            self._oldest = min([*times, self._oldest] if self._oldest else times)
+        if extent.source == "feed":
+            self._clock = extent.clock
+        reach = _reach(posts, extent.source)
+        if reach is not None:
+            self._oldest = min(reach, self._oldest or reach)
         if extent.source == "page" and extent.more is False and posts:
             self._ended = True
-        if extent.source == "feed":
-            self.feed_clock = extent.clock
+        self._stated = extent.total if self._stated is None else self._stated
 
-    def fail(self, reason: str) -> None:
-        """Note why a page of the account could not be read; the first reason stands."""
-        self._trouble = self._trouble or reason
+    def fail(self, reason: str, *, is_list: bool = True) -> None:
+        """Note why a page could not be read; the first reason stands, and the list's own goes before all others."""
+        if is_list:
+            self._trouble = self._trouble or reason
+        else:
+            self._trouble_aside = self._trouble_aside or reason
+
+    def spoil(self, reason: str) -> None:
+        """Note that something seen was not understood or not kept: tonight then proves no absence."""
+        self._flaw = self._flaw or reason
+
+    @property
+    def feed_clock(self) -> datetime | None:
+        """The newest time that the feed gave itself, which the next must be after; one from the future is none."""
+        known = [clock for clock in (self._believed_clock(), self.target.feed_clock) if clock is not None]
+        return max(known) if self._clock is not None and known else None
 
     @property
     def covered(self) -> bool:
         """Whether nothing more needs to be asked of the list."""
-        return self._ended or (self._oldest is not None and self._oldest <= self.target.since)
+        reached = self._oldest is not None and self._oldest <= self.target.since
+        return self._ended or (reached and not self._is_thin())
+
+    def _is_thin(self) -> bool:
+        """Whether the list showed next to nothing of what it states: its newest posts may be the hidden ones."""
+        return self._stated is not None and not self._ended and len(self._seen) < min(THIN_LIST, self._stated)
 
     def coverage(self, posts_new: int = 0) -> Coverage:
         """The account's coverage as it stands."""
@@ -89,38 +125,58 @@ class Progress:
         )
 
     def _judged(self) -> tuple[str, str | None, datetime | None, datetime | None]:
-        if not self._list_read:
-            return "none", self._trouble or self._without_list(), None, None
-        if self._unread_items:
-            return "partial", "unparsed", None, None
+        if not self._list_read or self._top_at is None:
+            return "none", self._flaw or self._trouble or self._without_list(), None, None
+        if self._flaw is not None:
+            return "partial", self._flaw, None, None
         if self.source == "feed":
             return self._judged_feed()
         if self._empty_list and self._oldest is None:
             proven = self._total_zero and not self._seen
-            return ("complete", None, BEGINNING, self.checked_at) if proven else ("none", "empty", None, None)
-        start = BEGINNING if self._ended else self._oldest
+            return ("complete", None, BEGINNING, self._top_at) if proven else ("none", "empty", None, None)
+        start = None if self._is_thin() else BEGINNING if self._ended else self._oldest
         if start is None:
             return "none", self._trouble or "truncated", None, None
         if start <= self.target.since:
-            return "complete", None, start, self.checked_at
-        return "partial", self._trouble or "truncated", start, self.checked_at
+            return "complete", None, start, self._top_at
+        return "partial", self._trouble or "truncated", min(start, self._top_at), self._top_at
 
     def _judged_feed(self) -> tuple[str, str | None, datetime | None, datetime | None]:
-        clock, before = self.feed_clock, self.target.feed_clock
-        advances = clock is not None and clock <= self.checked_at + CLOCK_SKEW
-        if clock is not None and before is not None:
-            advances = advances and clock > before
-        elif clock is not None:
-            advances = advances and self.checked_at - clock <= FRESH_FEED
         if self._oldest is None:
             return "none", "empty" if self._empty_list else "truncated", None, None
-        if clock is None or not advances or not self.target.account.feed_complete:
+        clock = self._believed_clock()
+        if clock is None or not self._advances(clock) or not self.target.account.feed_complete:
             return "partial", "truncated", None, None
         end = min(clock, self.checked_at)
-        if self._oldest <= self.target.since:
+        if self._oldest <= self.target.since <= end:
             return "complete", None, self._oldest, end
-        return "partial", "truncated", self._oldest, end
+        return "partial", "truncated", min(self._oldest, end), end
+
+    def _believed_clock(self) -> datetime | None:
+        return self._clock if self._clock is not None and self._clock <= self.checked_at + CLOCK_SKEW else None
+
+    def _advances(self, clock: datetime) -> bool:
+        before = self.target.feed_clock
+        return clock > before if before is not None else self.checked_at - clock <= FRESH_FEED
 
     def _without_list(self) -> str:
         account = self.target.account
-        return "no_public_list" if account.platform == "wechat" and not account.feed_url else "not_crawled"
+        if account.platform == "wechat" and not account.feed_url:
+            return "no_public_list"
+        return self._trouble_aside or "not_crawled"
+
+
+def _reach(posts: list[Post], source: str) -> datetime | None:
+    """The moment back to which one list shows everything; ``None`` if it shows no dated post but pinned ones.
+
+    A platform's list runs backwards in time, so its last post tells: an old one above newer ones is
+    pinned without the mark, or brought up again, and closes nothing. A feed may run either way.
+    """
+    times = [
+        post.published_at + _ROUNDED[post.time_precision]
+        for post in posts
+        if post.published_at is not None and not post.pinned
+    ]
+    if not times:
+        return None
+    return times[-1] if source == "page" else min(times)

@@ -1,7 +1,8 @@
 """What robots.txt allows (爬虫协议), failing closed: an answer that is no set of rules forbids.
 
-404 and 410 allow. 5xx, no answer, any other status, and a body without a single rule line (a
-challenge page in its place) forbid. ``Crawl-delay`` is honoured to the second; a mirror caps it.
+404 and 410 allow. 5xx, no answer, any other status, and a body that is markup or without a single
+rule line (a challenge page in its place) forbid. ``Crawl-delay`` is honoured to the second; a mirror
+caps it. A host that wants more than an hour between two requests is not asked at all.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 _RULE_LINE = re.compile(rb"^\s*(user-agent|disallow|allow|sitemap|crawl-delay)\s*:", re.IGNORECASE | re.MULTILINE)
+_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
 _ALLOWED_STATUS = (404, 410)
+LONGEST_DELAY_SECONDS = 3600.0
 
 
 class RobotsForbidden(IgnoreRequest):
@@ -33,7 +36,8 @@ class Rules:
 
     def __init__(self, status: int, body: bytes) -> None:
         self.allows_all = status in _ALLOWED_STATUS
-        readable = status == 200 and bool(_RULE_LINE.search(body))
+        # A challenge's script may hold a line such as "allow: true," and no rule at all.
+        readable = status == 200 and not _MARKUP.match(body) and bool(_RULE_LINE.search(body))
         self.forbids_all = not self.allows_all and not readable
         self._protego = Protego.parse(body.decode("utf-8-sig", "ignore")) if readable else None
 
@@ -49,8 +53,14 @@ class Rules:
         return None if delay is None else float(delay)
 
 
+class RobotsUnanswered(IgnoreRequest):
+    """The host did not answer when asked for its robots.txt: an outage, not a rule."""
+
+
 class _Forbidding(RobotParser):
-    """Stands for a robots.txt that could not be read."""
+    """Stands for a robots.txt that could not be read; ``unanswered`` where the host said nothing at all."""
+
+    unanswered = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> _Forbidding:
@@ -74,23 +84,32 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return
         rules = await self.robot_parser(request)
         if rules is not None and not rules.allowed(request.url, self._default_useragent):
+            if isinstance(rules, _Forbidding) and rules.unanswered:
+                raise RobotsUnanswered(f"{urlsplit(request.url).hostname} 没有应答，robots.txt 读不到")
+            self._stats.inc_value("robotstxt/forbidden")
             raise RobotsForbidden(f"robots.txt 不允许访问 {request.url}")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        rules = Rules(response.status, response.body)
-        self._delay(request, rules)
-        waiting, self._parsers[netloc] = self._parsers[netloc], rules  # type: ignore[assignment]
-        waiting.callback(rules)  # type: ignore[union-attr, arg-type]
+        rules: Any = Rules(response.status, response.body)
+        if not self._delay(request, rules):
+            rules = _Forbidding()
+        waiting, self._parsers[netloc] = self._parsers[netloc], rules
+        waiting.callback(rules)  # type: ignore[union-attr]
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         closed = _Forbidding()
+        closed.unanswered = True
         waiting, self._parsers[netloc] = self._parsers[netloc], closed
         waiting.callback(closed)  # type: ignore[union-attr]
 
-    def _delay(self, request: Request, rules: Rules) -> None:
+    def _delay(self, request: Request, rules: Rules) -> bool:
+        """Set the pace that the host asks for; whether it can be kept."""
         asked = rules.crawl_delay(self._default_useragent)
         if asked is None or self._mirror:
-            return
+            return True
+        if asked > LONGEST_DELAY_SECONDS:
+            return False
         key, slot = self.crawler.engine.downloader._get_slot(request)
         slot.delay, slot.jitter = max(slot.delay, asked), 0.0
         self.crawler.engine.downloader.per_slot_settings[key] = {"delay": slot.delay, "jitter": 0.0}
+        return True

@@ -6,6 +6,7 @@ checks and ignore robots.txt: each is turned round here, and a test holds it so.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +16,15 @@ BOT_NAME = "xuncha"
 SPIDER_MODULES = ["crawler.spiders"]
 USER_AGENT = "xuncha/0.1 (+https://github.com/xuncha/xuncha; contact not set)"
 
+# The jobs set it from xuncha.toml; a spider started by hand must not pass the mirror by either.
+XUNCHA_MIRROR = os.environ.get("XUNCHA_CRAWL_MIRROR", "")
+
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
+METAREFRESH_ENABLED = False
 
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 8
@@ -40,9 +45,9 @@ RETRY_TIMES = 1
 # 403, 418, 429 and 432 are walls: asking again at once would make them worse.
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524]
 LOG_LEVEL = "WARNING"
-LOG_INSTALL_ROOT_HANDLER = False
 FEED_EXPORT_ENCODING = "utf-8"
 
+DOWNLOADER = "crawler.pace.PacedDownloader"
 DOWNLOAD_HANDLERS = {
     "http": "crawler.transport.MirrorHandler",
     "https": "crawler.transport.MirrorHandler",
@@ -52,6 +57,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsMiddleware": 100,
     "crawler.pace.StoppedHosts": 50,
 }
+
+SPIDER_MIDDLEWARES = {"crawler.base.Faults": 10}
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +102,7 @@ def crawl_settings(
 ) -> dict[str, Any]:
     """The settings of one crawl, on top of this module's; ``pipelines`` take the spiders' Batches."""
     return {
+        "LOG_INSTALL_ROOT_HANDLER": False,  # the jobs keep a log of their own; by hand it goes to the screen
         "USER_AGENT": user_agent,
         "XUNCHA_MIRROR": mirror,
         "XUNCHA_CLOCK_OFFSET_SECONDS": clock_offset_seconds,

@@ -52,7 +52,9 @@ class MirrorHandler(HTTP11DownloadHandler):
         """The answer under the original address; the failure that the mirror names is raised as the host's own."""
         if not self._mirror:
             return await super().download_request(request)
-        answer = await super().download_request(request.replace(url=mirrored(request.url, self._mirror)))
+        # The mirror is asked directly: a proxy of the machine knows the platform's address only.
+        meta = {key: value for key, value in request.meta.items() if key != "proxy"}
+        answer = await super().download_request(request.replace(url=mirrored(request.url, self._mirror), meta=meta))
         failure = (answer.headers.get(MIRROR_ERROR_HEADER) or b"").decode("latin-1")
         if failure:
             error = MIRROR_ERRORS.get(failure, DownloadFailedError)

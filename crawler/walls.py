@@ -92,7 +92,8 @@ def _holds(row: Mapping[str, Any], view: _View) -> bool:
 
 
 @cache
-def _signals() -> dict[str, dict[str, Any]]:
+def signals() -> dict[str, dict[str, Any]]:
+    """The tables of signals by platform."""
     folder = resources.files("crawler") / "signals"
     tables = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
     return {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8")) for entry in tables}
@@ -104,7 +105,7 @@ def platform_of(page: Page) -> str | None:
         host = urlsplit(page.address).hostname or ""
     except ValueError:  # an address such as https://[ is nobody's
         return None
-    for platform, table in _signals().items():
+    for platform, table in signals().items():
         if any(host == name or host.endswith("." + name) for name in table["hosts"]):
             return platform
     return None
@@ -115,13 +116,20 @@ def classify(page: Page, platform: str | None, kind: str | None) -> Notice | Non
 
     Without a known platform every table is asked, so that a saved wall is told from an unknown page.
     """
-    known = platform or platform_of(page)
     view = _View(page, kind)
-    for name, table in _signals().items():
-        if known is not None and name != known:
-            continue
-        for row in table["signal"]:
-            if _holds(row, view):
-                words = view.words(row["quote"]) if "quote" in row else ""
-                return Notice(row["status"], words or row["reason"])
-    return None
+    row = _deciding_row(view, platform)
+    if row is None:
+        return None
+    words = view.words(row["quote"]) if "quote" in row else ""
+    return Notice(row["status"], words or row["reason"])
+
+
+def deciding_row(page: Page, platform: str | None, kind: str | None) -> Mapping[str, Any] | None:
+    """The row of the tables that says what the page is, itself; ``None`` for content."""
+    return _deciding_row(_View(page, kind), platform)
+
+
+def _deciding_row(view: _View, platform: str | None) -> Mapping[str, Any] | None:
+    known = platform or platform_of(view.page)
+    tables = [table for name, table in signals().items() if known is None or name == known]
+    return next((row for table in tables for row in table["signal"] if _holds(row, view)), None)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from records import SHANGHAI, Snapshot
+from records import SHANGHAI, LinkCheck, Snapshot, as_json
 
 FOLDER = "evidence"
 RAW_FOLDER = "raw"
@@ -38,8 +40,8 @@ def load_stored(home: Path, ref: str) -> tuple[str, bytes, str]:
     with path.open("rb") as file:
         file.seek(int(offset))
         for record in ArchiveIterator(file):
-            headers = record.http_headers
-            kind = (headers.get_header("Content-Type") if headers else "") or ""
+            headers = record.http_headers or record.rec_headers
+            kind = headers.get_header("Content-Type") or ""
             return record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read(), kind
     raise ArchiveError(f"存档 {ref} 里没有记录。")
 
@@ -56,9 +58,7 @@ class WarcArchive:
         The bytes are those after decompression; a page opened in the browser is followed by the
         data answers it loaded, each a record of its own.
         """
-        day = page.fetched_at.astimezone(SHANGHAI).date()
-        path = self._home / FOLDER / f"{day.isoformat()}-run{self._run_id}.warc.gz"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = self._path(page.fetched_at)
         with path.open("ab") as file:
             offset = file.tell()
             self._write(file, page.url, page.status, page.content_type, page.body, page.fetched_at)
@@ -70,6 +70,31 @@ class WarcArchive:
         relative = path.relative_to(self._home).as_posix()
         return Snapshot(url=page.url, fetched_at=page.fetched_at, sha256=digest, ref=f"{relative}#{offset}")
 
+    def keep_check(self, check: LinkCheck) -> Snapshot:
+        """Store what an address answered to a link check, and say where it lies."""
+        body = json.dumps(as_json(check), ensure_ascii=False, indent=1).encode()
+        path = self._path(check.checked_at)
+        with path.open("ab") as file:
+            offset = file.tell()
+            writer = WARCWriter(file, gzip=True)
+            record = writer.create_warc_record(
+                check.url,
+                "metadata",
+                payload=BytesIO(body),
+                warc_content_type="application/json",
+                warc_headers_dict={"WARC-Date": check.checked_at.strftime("%Y-%m-%dT%H:%M:%SZ")},
+            )
+            writer.write_record(record)
+        relative = path.relative_to(self._home).as_posix()
+        digest = hashlib.sha256(body).hexdigest()
+        return Snapshot(url=check.url, fetched_at=check.checked_at, sha256=digest, ref=f"{relative}#{offset}")
+
+    def _path(self, moment: datetime) -> Path:
+        day = moment.astimezone(SHANGHAI).date()
+        path = self._home / FOLDER / f"{day.isoformat()}-run{self._run_id}.warc.gz"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
     def _write(self, file: Any, url: str, status: int, content_type: str, body: bytes, fetched_at: Any) -> None:
         writer = WARCWriter(file, gzip=True)
         headers = [("Content-Type", content_type or "application/octet-stream"), ("Content-Length", str(len(body)))]
@@ -79,7 +104,7 @@ class WarcArchive:
             payload=BytesIO(body),
             http_headers=StatusAndHeaders(f"{status} OK", headers, protocol="HTTP/1.1"),
             warc_headers_dict={
-                "WARC-Date": fetched_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "WARC-Date": fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "WARC-Payload-Digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
             },
         )

@@ -10,7 +10,7 @@ from typing import Any
 from records import Candidate, Link, Post, Profile
 
 # Zero-width characters and direction marks: in the middle of Chinese text they carry nothing.
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -25,22 +25,36 @@ def clean_text(text: str | None) -> str | None:
 
 
 def clean_links(links: tuple[Link, ...]) -> tuple[Link, ...]:
-    """The links in order, each address once, white space around it gone."""
+    """The links in order, each address once, without white space or invisible characters."""
     found: dict[str, Link] = {}
     for link in links:
-        url = "".join(link.url.split())
-        if url:
-            found.setdefault(url, replace(link, url=url, text=clean_text(link.text)))
+        url = _clean_address(link.url)
+        if url is not None:
+            target = _clean_address(link.target)
+            found.setdefault(url, replace(link, url=url, target=target, text=clean_text(link.text)))
     return tuple(found.values())
+
+
+def _clean_address(url: str | None) -> str | None:
+    return "".join((clean_text(url) or "").split()) or None
 
 
 def normalized(record: Post | Profile | Candidate) -> Post | Profile | Candidate:
     """The record in the one form that storage keeps."""
     if isinstance(record, Post):
         return replace(
-            record, title=clean_text(record.title), text=clean_text(record.text), links=clean_links(record.links)
+            record,
+            title=clean_text(record.title),
+            text=clean_text(record.text),
+            source_name=clean_text(record.source_name),
+            links=clean_links(record.links),
         )
-    return replace(record, name=clean_text(record.name) or record.name, bio=clean_text(record.bio))
+    return replace(
+        record,
+        name=clean_text(record.name) or record.name,
+        bio=clean_text(record.bio),
+        verified_entity=clean_text(record.verified_entity),
+    )
 
 
 class NormalizePipeline:

@@ -23,7 +23,7 @@ def refusal(post: Post, seen_at: datetime) -> str | None:
     """Why a post cannot be stored, as the name of the field; ``None`` if it can."""
     if not post.post_id.strip():
         return "post_id"
-    if urlsplit(post.url).scheme not in ("http", "https"):
+    if not _is_web_address(post.url):
         return "url"
     if post.published_at is None:
         return None if post.account is None else "published_at"
@@ -36,6 +36,14 @@ def refusal(post: Post, seen_at: datetime) -> str | None:
     return None
 
 
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def weakened(coverage: Coverage) -> Coverage:
     """The coverage of a page that held an item which could not be kept: it proves no absence."""
     if coverage.covered_from is None:
@@ -44,7 +52,14 @@ def weakened(coverage: Coverage) -> Coverage:
 
 
 class ValidatePipeline:
-    """Takes out of a batch what cannot be stored."""
+    """Takes out of a batch what cannot be stored.
+
+    Each batch carries the account's coverage as it stands, so an account that lost a post on one page
+    has every later coverage of the run weakened too.
+    """
+
+    def __init__(self) -> None:
+        self._incomplete: set[str] = set()
 
     def process_item(self, item: Any) -> Any:
         """The batch with complete records only."""
@@ -53,7 +68,9 @@ class ValidatePipeline:
         seen_at = item.coverage.checked_at
         reasons = {id(r): refusal(r, seen_at) for r in item.records if isinstance(r, Post)}
         bad = [f"{r.post_id}: {reasons[id(r)]}" for r in item.records if reasons.get(id(r)) is not None]
-        if not bad:
+        if bad:
+            self._incomplete.add(item.coverage.account)
+        if item.coverage.account not in self._incomplete:
             return item
         kept = tuple(record for record in item.records if reasons.get(id(record)) is None)
         return replace(item, records=kept, coverage=weakened(item.coverage), errors=(*item.errors, *bad))

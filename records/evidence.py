@@ -94,10 +94,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A lead until a person decides (问题线索): one (check, subject, cause) from first sight until closed."""
+    """A lead until a person decides (问题线索): one (check, subject, cause) from first sight until closed.
+
+    ``id`` stays what it was at first sight, also when the account is later known by another key.
+    """
 
     id: str
     check: str
+    cause: str
     clauses: tuple[str, ...]
     severity: Severity
     subject: str

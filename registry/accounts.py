@@ -89,6 +89,7 @@ def load_register(
     if n_rows == 0 and not problems:
         notes.append(Problem(row=0, column="", value="", reason="表里没有可导入的账号：请在表头下面逐行填写后再导入"))
     problems += _duplicates(entries)
+    problems += _shared_feeds(entries)
     result = Register(columns=tuple(readings), problems=_in_order(problems), notes=tuple(notes), n_rows=n_rows)
     return result if problems else _with_records(result, entries)
 
@@ -157,6 +158,19 @@ def _duplicates(entries: Iterable[Entry]) -> Iterator[Problem]:
             where = "" if earlier.sheet == entry.sheet else f"工作表“{earlier.sheet}”"
             reason = f"与{where}第 {earlier.row} 行（{earlier.account.name}）是同一个账号，请删去一行，或核对编号"
             yield Problem(row=entry.row, column="账号ID", value=entry.account.uid, reason=reason, sheet=entry.sheet)
+
+
+def _shared_feeds(entries: list[Entry]) -> Iterator[Problem]:
+    """Two accounts cannot have one feed: what it shows would count for whichever came first."""
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        url = entry.account.feed_url
+        if url is None:
+            continue
+        earlier = first.setdefault(url, entry)
+        if earlier is not entry:
+            reason = f"与第 {earlier.row} 行（{earlier.account.name}）的订阅源相同，一个订阅源只能填给一个账号"
+            yield Problem(row=entry.row, column="订阅源", value=url, reason=reason, sheet=entry.sheet)
 
 
 def _keys(account: Account) -> Iterator[tuple[str, str, str]]:

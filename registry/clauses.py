@@ -48,6 +48,7 @@ class _Setting(_Strict):
     default: Value
     meaning: _Word
     choices: dict[str, str] = {}
+    unit: str = ""
 
 
 class _Case(_Strict):
@@ -192,7 +193,7 @@ def _clause(path: Path, file: _File, written: _Clause, values: Mapping[str, Valu
                 raise RegulationError(f"{path.name}：条款 {written.id} 用到的参考值 {setting} 没有在 settings 中写明")
             params[name] = value = values[setting]
             shown = file.settings[setting]
-            used[shown.meaning] = shown.choices.get(str(value), str(value))
+            used[shown.meaning] = shown.choices.get(str(value), f"{value}{shown.unit}")
         else:
             params[name] = tuple(value) if isinstance(value, list) else value
     place = f"{path.name}：条款 {written.id}"

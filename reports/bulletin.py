@@ -165,7 +165,8 @@ def _basis(line: Line) -> list[object]:
 
 def _demands(words: Words, office: str, lines: Sequence[Line], counts: Counts) -> tuple[str, ...]:
     due = max((line.due_on for line in lines if line.due_on is not None), default=None)
-    found = list(words.demands) if lines else [words.demand_clean]
+    # Of a period in which nobody was seen, nothing good can be said either.
+    found = list(words.demands) if lines else [words.demand_clean] if counts.observed else []
     if due is not None:
         found.append(words.demand_due.replace("{due}", long_date(due)).replace("{office}", office))
     if counts.unseen:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -15,7 +17,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from registry.clauses import named_settings
+
 FILE_NAME = "xuncha.toml"
+_TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
 
 
 class ConfigError(Exception):
@@ -139,6 +144,35 @@ class Config(_Section):
     web: Web = Web()
 
 
+_SECTIONS: dict[str, type[_Section]] = {
+    name: field.annotation
+    for name, field in Config.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, _Section)
+}
+# Parts of a place that stand for nothing in the file.
+_INNER = ("settings", "int", "str")
+_REASONS = {
+    "float_type": "要写成数字",
+    "float_parsing": "要写成数字",
+    "int_type": "要写成整数",
+    "int_parsing": "要写成整数",
+    "int_from_float": "要写成整数",
+    "string_type": "要写成带引号的文字",
+    "tuple_type": '要写成列表，例如 ["a", "b"]',
+    "model_type": "要写成一节，其下一行一项",
+    "dict_type": "要写成一节，其下一行一项",
+    "greater_than": "要大于 {gt:g}",
+    "greater_than_equal": "不能小于 {ge:g}",
+    "less_than_equal": "不能大于 {le:g}",
+    "literal_error": "只能是 {expected}",
+    "date_from_datetime_parsing": "要写成日期，例如 2026-11-01",
+    "date_parsing": "要写成日期，例如 2026-11-01",
+    "ip_v4_network": "要写成网段，例如 10.0.0.0/8",
+    "ip_v6_network": "要写成网段，例如 fd00::/8",
+    "ip_any_network": "要写成网段，例如 10.0.0.0/8",
+}
+
+
 def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Config:
     """The configuration of a home folder.
 
@@ -151,8 +185,14 @@ def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Conf
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{FILE_NAME} 不是有效的 TOML 文件：{error}") from error
+        found = _TOML_PLACE.search(str(error))
+        place = f"第 {found[1]} 行第 {found[2]} 个字起" if found else ""
+        raise ConfigError(f"{FILE_NAME} {place}读不懂：不是有效的 TOML 文件（{error}）。") from error
+    for name, section in data.items():
+        if name in Config.model_fields and not isinstance(section, dict):
+            raise ConfigError(f"{FILE_NAME}：{name} 要写成一节 [{name}]，其下一行一项。")
     data = _with_named_settings(_with_environment(data, environment))
+    _check_settings(data.get("rules", {}))
     try:
         return Config.model_validate(data)
     except ValidationError as error:
@@ -169,34 +209,65 @@ def _with_named_settings(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "rules": {**own, "settings": named}}
 
 
+def _check_settings(rules: Mapping[str, Any]) -> None:
+    known = [key for key in Rules.model_fields if key != "settings"] + list(named_settings())
+    for name in rules.get("settings", {}):
+        if name not in known:
+            raise ConfigError(f"{FILE_NAME}：不认识的配置项 rules.{name}；{nearest(name, known)}")
+
+
 def _with_environment(data: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     merged = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
-    for name, field in Config.model_fields.items():
-        model = field.annotation
-        if not (isinstance(model, type) and issubclass(model, _Section)):
-            continue
-        for key in model.model_fields:
-            value = environment.get(f"XUNCHA_{name.upper()}_{key.upper()}")
-            if value is not None and key != "settings":
-                section = merged.setdefault(name, {})
-                section[key] = json.loads(value) if value.lstrip().startswith("[") else value
+    for name, section, key in _variables(environment):
+        known = _SECTIONS[section].model_fields
+        # What [rules] may hold besides is known to the documents, not here.
+        if key not in known and section != "rules":
+            raise ConfigError(f"不认识的环境变量 {name}；{nearest(key, list(known))}")
+        merged.setdefault(section, {})[key] = _value(environment[name], is_setting=key not in known)
     return merged
+
+
+def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """``(variable, section, key)`` of every environment variable that means this file."""
+    for name in environment:
+        for section in _SECTIONS:
+            key = name.removeprefix(f"XUNCHA_{section.upper()}_")
+            # Secrets of [wechat_api] come by environment only and are no keys of the file.
+            if key != name and (section != "wechat_api" or key.lower() in WechatApi.model_fields):
+                yield name, section, key.lower()
+
+
+def _value(text: str, *, is_setting: bool) -> Any:
+    if is_setting and text.strip().isdigit():
+        return int(text)
+    if text.lstrip().startswith("["):
+        with suppress(json.JSONDecodeError):
+            return json.loads(text)
+    return text
 
 
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
+    place = ".".join(str(part) for part in first["loc"] if part not in _INNER and "[" not in str(part))
     if first["type"] == "extra_forbidden":
-        return f"不认识的配置项 {place}；{_nearest(first['loc'])}"
-    words = first["msg"].removeprefix("Value error, ")
-    return f"{place or '配置'} 的值不对：{words}"
+        return f"不认识的配置项 {place}；{_nearest_of(first['loc'])}"
+    words = _REASONS.get(first["type"], first["msg"].removeprefix("Value error, "))
+    shown = first["input"]
+    given = f"，现在是“{shown}”" if isinstance(shown, str | int | float) else ""
+    words = words.format(**first.get("ctx", {})).replace(" or ", "、")
+    return f"{place or '配置'} 的值不对：{words}{given}。"
 
 
-def _nearest(place: tuple[int | str, ...]) -> str:
+def _nearest_of(place: tuple[int | str, ...]) -> str:
     model: type[BaseModel] = Config
     for part in place[:-1]:
         field = model.model_fields.get(str(part))
         annotation = field.annotation if field else None
         model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else Host
-    close = difflib.get_close_matches(str(place[-1]), model.model_fields, n=1, cutoff=0.4)
-    return f"是不是想写 {close[0]}？" if close else f"可用的有：{'、'.join(model.model_fields)}。"
+    return nearest(str(place[-1]), list(model.model_fields))
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Half a sentence that names the known key nearest to a wrong one, or all of them."""
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    return f"是不是想写 {close[0]}？" if close else f"可用的有：{'、'.join(known)}。"

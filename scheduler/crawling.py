@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,14 @@ from crawler import settings as crawl_defaults
 from crawler.browser import find_chromium
 from pipelines.archive import WarcArchive
 from pipelines.store import Tally
-from records import CRAWLED_PLATFORMS, SHANGHAI, Coverage
+from records import CRAWLED_PLATFORMS, SHANGHAI, Account, Coverage
+from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED
 from scheduler.targets import RegisteredTargets
 from scheduler.workspace import Workspace
-from storage.queries import accounts
+from storage.queries import accounts, runs
 
 # Standing limits are printed and change nothing; every other reason means that something was lost tonight.
 STANDING = (None, "no_public_list", "robots", "not_crawled", "not_due")
-DONE, FAULT, INCOMPLETE = 0, 1, 3
 
 # Page kinds as the tally counts them.
 LIST_PAGES = ("weibo.timeline", "weibo.ajax_timeline", "wechat.feed", "toutiao.profile")
@@ -83,8 +83,23 @@ def crawl(
     crawlers = [_crawler(workspace, platform, parts) for platform in platforms]
     for crawler in crawlers:
         process.crawl(crawler)
+    due = [account for platform in platforms for _, account in targets.due(platform)]
     process.start()
-    return _report(workspace, run_id, tally, crawlers, only)
+    _note_unreached(workspace, due, tally)
+    return _report(workspace, run_id, tally, crawlers)
+
+
+def _note_unreached(workspace: Workspace, due: Sequence[Account], tally: Tally) -> None:
+    """A row for every account that was due and that a stopped crawl did not come to.
+
+    ``due`` is from before the crawl: an account whose key was learned meanwhile is asked for by its former one.
+    """
+    now = workspace.clock.now()
+    for account in due:
+        if account.ref not in tally.coverage:
+            row = Coverage(account=account.ref, status="none", source="page", checked_at=now, reason="not_crawled")
+            workspace.store.save_page(tally.run_id, row, (), None, None)
+            tally.coverage[account.ref] = row
 
 
 def keep_log(home: Path, now: datetime) -> None:
@@ -132,24 +147,24 @@ def _crawler(workspace: Workspace, platform: str, parts: crawl_defaults.Parts) -
     return Crawler(SpiderLoader.from_settings(settings).load(platform), settings)
 
 
-def _report(
-    workspace: Workspace, run_id: int, tally: Tally, crawlers: Sequence[Crawler], only: Sequence[str]
-) -> CrawlReport:
+def _report(workspace: Workspace, run_id: int, tally: Tally, crawlers: Sequence[Crawler]) -> CrawlReport:
     stats: dict[str, Any] = {}
-    fault = False
+    fault = cut_short = False
     stopped: list[str] = []
     for crawler in crawlers:
         found = crawler.stats.get_stats() if crawler.stats else {}
-        fault = fault or found.get("finish_reason") not in ("finished", "shutdown")
+        # No reason at all: told to stop a second time, before it had come to an end.
+        cut_short = cut_short or found.get("finish_reason") in ("shutdown", None)
+        fault = fault or found.get("finish_reason") not in ("finished", "shutdown", None)
         fault = fault or bool(found.get("spider_exceptions/count"))
         walls = getattr(crawler.spider, "walls", None)
         stopped += walls.stopped_hosts if walls else []
         for name, value in found.items():
             if isinstance(value, int) and ("count" in name or "robots" in name):
                 stats[name] = stats.get(name, 0) + value
-    coverage = [replace(row, posts_new=tally.posts_new[reference]) for reference, row in tally.coverage.items()]
+    coverage = runs.coverage_of_run(workspace.engine, run_id)
     lost = any(row.reason not in STANDING for row in coverage)
-    code = FAULT if fault else INCOMPLETE if lost else DONE
+    code = FAULT if fault else STOPPED if cut_short else INCOMPLETE if lost else DONE
     if fault:
         logging.getLogger("xuncha").error("采集中途出错，已看到的都已保存；详情见日志。")
     requests = requests_of(tally, stats)

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from analysis.findings import findings_of
+from analysis.findings import findings_of, key_of
 from analysis.inspection import inspect as judge
 from analysis.inspection import seen_since
 from analysis.periods import last_week, period_id
 from records import Clause, Finding, Judgement, Period, Result, Verdict
-from registry.clauses import named_settings
 from scheduler.config import ConfigError
 from scheduler.workspace import Workspace
 from storage.queries.evidence import evidence
@@ -56,27 +55,16 @@ def inspect(
     if account is not None:
         judgements = [judgement for judgement in judgements if judgement.account == account]
     clauses = {clause.id: clause for regulation in law.values() for clause in regulation.clauses}
-    known = {finding.id: finding for finding in findings(workspace.engine)}
-    found = findings_of(judgements, clauses, known, now, _due_days(workspace))
+    known = {key_of(finding): finding for finding in findings(workspace.engine)}
+    found = findings_of(judgements, clauses, known, now, due_days(workspace))
     if account is None and not regulations:
         workspace.store.save_inspection(period_id(period), judgements, found)
     return Inspection(period, judgements, found)
 
 
-def _due_days(workspace: Workspace) -> int:
+def due_days(workspace: Workspace) -> int:
+    """Calendar days that a unit has to put something right."""
     return int(workspace.config.rules.settings.get("rectify_days", RECTIFY_DAYS))
-
-
-def check_settings(workspace: Workspace) -> None:
-    """Every key of [rules] is one that something reads.
-
-    Raises:
-        ConfigError: A key is unknown; names the nearest.
-    """
-    known = {*named_settings(), "rectify_days"}
-    for name in workspace.config.rules.settings:
-        if name not in known:
-            raise ConfigError(f"xuncha.toml：不认识的配置项 rules.{name}；可用的有：{'、'.join(sorted(known))}。")
 
 
 def decide(

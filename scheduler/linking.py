@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from crawler.links import LinkOptions, check_links
+from pipelines.archive import WarcArchive
 from records import LinkCheck
+from scheduler.runs import DONE, recorded
 from scheduler.workspace import Workspace
 from storage.queries.links import due_links
 
@@ -15,6 +18,7 @@ from storage.queries.links import due_links
 REUSE_DAYS = 3
 WINDOW_DAYS = 14
 SAVE_EVERY = 50
+WELL = ("alive", "moved")
 
 
 def link_options(workspace: Workspace) -> LinkOptions:
@@ -45,25 +49,30 @@ def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = N
     """Check the links of the last two weeks' posts that are due, storing the answers as they come."""
     now = workspace.clock.now()
     urls = due_links(workspace.engine, now - timedelta(days=WINDOW_DAYS), now, timedelta(days=REUSE_DAYS))
-    run_id = workspace.store.begin_run("links", now, workspace.mirror or None)
     waiting: list[LinkCheck] = []
     checks: list[LinkCheck] = []
+    with recorded(workspace, "links") as ended:
+        archive = WarcArchive(workspace.home, ended.run_id)
 
-    def keep(check: LinkCheck) -> None:
-        waiting.append(check)
-        checks.append(check)
-        if len(waiting) >= SAVE_EVERY:
-            workspace.store.save_link_checks(run_id, waiting)
+        def save() -> None:
+            kept = {check.url: archive.keep_check(check) for check in waiting if check.state not in WELL}
+            workspace.store.save_link_checks(ended.run_id, waiting, kept)
             waiting.clear()
-        if on_check is not None:
-            on_check(check)
 
-    try:
-        asyncio.run(_collect(urls, link_options(workspace), keep))
-    finally:
-        workspace.store.save_link_checks(run_id, waiting)
-        counts = {state: sum(check.state == state for check in checks) for state in {check.state for check in checks}}
-        workspace.store.finish_run(run_id, workspace.clock.now(), 0, {"links": len(checks), **counts})
+        def keep(check: LinkCheck) -> None:
+            waiting.append(check)
+            checks.append(check)
+            if len(waiting) >= SAVE_EVERY:
+                save()
+            if on_check is not None:
+                on_check(check)
+
+        try:
+            asyncio.run(_collect(urls, link_options(workspace), keep))
+            ended.exit_code = DONE
+        finally:
+            save()
+            ended.counts = {"links": len(checks), **Counter(check.state for check in checks)}
     return checks
 
 

@@ -18,12 +18,13 @@ from analysis.periods import last_week, period_id
 from records import LinkCheck, Period
 from scheduler import judging, linking, reporting, words
 from scheduler.config import ConfigError
+from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED, recorded
 from scheduler.workspace import Workspace
 from storage import search
+from storage.queries import accounts
 
 LOCK_FILE = ".night.lock"
 TERM_SECONDS = 30
-INCOMPLETE = 3
 
 
 @dataclass
@@ -46,16 +47,17 @@ def nightly(workspace: Workspace, *, keep_raw: bool = False, say: Callable[[str]
     """Crawl, check links, index and inspect; one at a time in a home folder.
 
     Raises:
-        ConfigError: Another night is under way here.
+        ConfigError: Another night is under way here, or nobody is registered.
     """
-    judging.check_settings(workspace)
+    if not accounts.accounts(workspace.engine):
+        raise ConfigError("名录是空的；请先运行 xuncha accounts import 名录.xlsx。")
     lock = FileLock(workspace.home / LOCK_FILE)
     try:
         with lock.acquire(timeout=0):
-            run_id = workspace.store.begin_run("nightly", workspace.clock.now(), workspace.mirror or None)
-            night = _night(workspace, keep_raw, say)
-            counts = {"links": len(night.links), "indexed": night.indexed, **night.counts}
-            workspace.store.finish_run(run_id, workspace.clock.now(), night.exit_code, counts)
+            with recorded(workspace, "nightly") as ended:
+                night = _night(workspace, keep_raw, say)
+                ended.exit_code = night.exit_code
+                ended.counts = {"links": len(night.links), "indexed": night.indexed, **night.counts}
             return night
     except Timeout as error:
         raise ConfigError("这个工作文件夹里已有一次巡检在进行，请等它结束后再试。") from error
@@ -82,10 +84,7 @@ def index(workspace: Workspace) -> int:
 
 def crawl_child(workspace: Workspace, *, keep_raw: bool = False) -> tuple[int, dict[str, Any]]:
     """Run the crawl as a child process in a session of its own; a hanging one is ended with all it started."""
-    command = [sys.executable, "-m", "cli", "--home", str(workspace.home), "--now", workspace.clock.now().isoformat()]
-    command += ["crawl", "--json", *(["--keep-raw"] if keep_raw else [])]
-    root = str(Path(__file__).resolve().parent.parent)
-    environment = {**os.environ, "PYTHONPATH": root}
+    command, environment = own_command(workspace, "crawl", "--json", *(["--keep-raw"] if keep_raw else []))
     child = subprocess.Popen(  # noqa: S603 (our own command line)
         command, stdout=subprocess.PIPE, start_new_session=True, env=environment, cwd=workspace.home
     )
@@ -97,9 +96,20 @@ def crawl_child(workspace: Workspace, *, keep_raw: bool = False) -> tuple[int, d
     except BaseException:
         end_group(child)
         raise
-    if child.returncode not in (0, INCOMPLETE):
-        return child.returncode, {"coverage": [], "stopped": "fault"}
+    if child.returncode not in (DONE, INCOMPLETE):
+        # Its own code says nothing to our caller: ended from outside it is incomplete, else it broke.
+        code = INCOMPLETE if child.returncode == STOPPED or child.returncode < 0 else FAULT
+        return code, {"coverage": [], "stopped": "stopped" if code == INCOMPLETE else "fault"}
     return child.returncode, json.loads(output)
+
+
+def own_command(workspace: Workspace, *words: str) -> tuple[list[str], dict[str, str]]:
+    """``(command, environment)`` of one of our commands as a child process, with the clock of this run."""
+    command = [sys.executable, "-m", "cli", "--home", str(workspace.home)]
+    if workspace.clock.offset_seconds:
+        command += ["--now", workspace.clock.now().isoformat()]
+    root = str(Path(__file__).resolve().parent.parent)
+    return [*command, *words], {**os.environ, "PYTHONPATH": root}
 
 
 def end_group(child: subprocess.Popen[bytes]) -> None:
@@ -114,12 +124,21 @@ def end_group(child: subprocess.Popen[bytes]) -> None:
             continue
 
 
+def end_child(child: subprocess.Popen[bytes]) -> None:
+    """Ask a child that ends its own children to stop, and wait until it has."""
+    child.terminate()
+    try:
+        child.wait(4 * TERM_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
 def weekly(workspace: Workspace, period: Period | None = None) -> reporting.Written:
     """Inspect last week and write the draft of its bulletin."""
-    judging.check_settings(workspace)
     period = period or last_week(workspace.clock.now())
-    run_id = workspace.store.begin_run("weekly", workspace.clock.now(), workspace.mirror or None)
-    judging.inspect(workspace, period)
-    written = reporting.draft(workspace, "weekly", period)
-    workspace.store.finish_run(run_id, workspace.clock.now(), 0, {"period": period_id(period)})
+    with recorded(workspace, "weekly") as ended:
+        judging.inspect(workspace, period)
+        written = reporting.draft(workspace, "weekly", period)
+        ended.exit_code, ended.counts = DONE, {"period": period_id(period)}
     return written

@@ -12,14 +12,17 @@ from analysis.periods import last_week
 from analysis.words import reason_words
 from crawler.page import Page
 from crawler.reading import read
+from crawler.spiders.toutiao.address import post_of
 from crawler.spiders.wechat import address_key
+from crawler.spiders.weibo import post_id_of
 from pipelines.normalize import normalized
-from records import SHANGHAI, Account, Candidate, Coverage, Observation, Period, Snapshot
+from records import CRAWLED_PLATFORMS, SHANGHAI, Account, Candidate, Coverage, Observation, Period, Snapshot
 from registry.accounts import Register, load_register
-from registry.observations import SeenRow, SheetRow, load_sheet, save_sheet
+from registry.observations import SheetRow, load_sheet, save_sheet
 from registry.reports import ReportedLink, load_reported
-from registry.tables import Problem
+from registry.tables import Problem, RegisterError
 from scheduler.crawling import CrawlReport, crawl
+from scheduler.files import whole_file
 from scheduler.workspace import Workspace
 from storage.queries import accounts, held, runs
 from storage.register import RegisterChange
@@ -74,7 +77,13 @@ def import_posts(
 
 def reported_key(link: ReportedLink) -> str:
     """The key by which a reported link is known, whichever form its address has."""
-    return address_key(link.url) or link.url
+    return key_of_address(link.url)
+
+
+def key_of_address(url: str) -> str:
+    """A post's key from its address: WeChat's address key, the post id elsewhere, or the address itself."""
+    toutiao = post_of(url)
+    return address_key(url) or post_id_of(url) or (toutiao[1] if toutiao else url)
 
 
 def _platform(url: str) -> str:
@@ -88,7 +97,7 @@ def _settled(workspace: Workspace, link: ReportedLink, report: CrawlReport | Non
         workspace.store.settle_reported(key, "stored", None)
         return ReportedResult(link.url, link.unit, "stored", found[0], found[1], None)
     answers = report.tally.answered if report is not None else {}
-    said = next((words for url, words in answers.items() if (address_key(url) or url) == key), None)
+    said = next((words for url, words in answers.items() if key_of_address(url) == key), None)
     if said == "":
         reason = "这篇推文不属于名录里的任何账号"
         workspace.store.settle_reported(key, "refused", reason)
@@ -96,13 +105,15 @@ def _settled(workspace: Workspace, link: ReportedLink, report: CrawlReport | Non
     return ReportedResult(link.url, link.unit, "pending", None, None, said or "没有取到页面，下次采集时会再试")
 
 
-def sheet_rows(workspace: Workspace) -> list[SheetRow]:
-    """Exactly the accounts that no source shows completely, with the reason, in the register's order."""
+def sheet_rows(workspace: Workspace, period: Period) -> list[SheetRow]:
+    """Exactly the accounts that no source and no person has shown of the period, with the reason, in order."""
+    now = workspace.clock.now()
+    looked_at = {seen.account for seen in held.observations(workspace.engine, period, now)}
     run = runs.last_run(workspace.engine, CRAWL_RUNS)
     seen = {row.account: row for row in runs.coverage_of_run(workspace.engine, run.id)} if run is not None else {}
     rows = []
     for account in accounts.accounts(workspace.engine):
-        if account.platform not in ("weibo", "wechat", "toutiao") or account.status in ("注销", "关停"):
+        if account.platform not in CRAWLED_PLATFORMS or account.status != "正常" or account.ref in looked_at:
             continue
         coverage: Coverage | None = seen.get(account.ref)
         if coverage is not None and coverage.status == "complete":
@@ -115,8 +126,12 @@ def sheet_rows(workspace: Workspace) -> list[SheetRow]:
 
 def make_sheet(workspace: Workspace, path: Path, period: Period | None) -> int:
     """Write the fill-in list of the accounts that a person must look at; returns their number."""
-    rows = sheet_rows(workspace)
-    save_sheet(path, rows, period or last_week(workspace.clock.now()))
+    if path.exists():
+        raise RegisterError(f"{path} 已经存在，可能已有人填写，没有覆盖；请换一个文件名。")
+    period = period or last_week(workspace.clock.now())
+    rows = sheet_rows(workspace, period)
+    with whole_file(path) as part:
+        save_sheet(part, rows, period)
     return len(rows)
 
 
@@ -142,10 +157,6 @@ def import_sheet(workspace: Workspace, path: Path) -> tuple[int, int, tuple[Prob
     return len(observations), workspace.store.save_observations(observations), ()
 
 
-def _pictures(workspace: Workspace, folder: Path, row: SeenRow) -> tuple[Snapshot, ...]:
-    return tuple(keep_file(workspace, folder / name, PICTURES, row.observed_at) for name in row.pictures)
-
-
 def keep_file(workspace: Workspace, source: Path, folder: str, at: datetime) -> Snapshot:
     """Copy a person's file into the evidence under its digest, so that nobody's file name is trusted."""
     body = source.read_bytes()
@@ -153,7 +164,8 @@ def keep_file(workspace: Workspace, source: Path, folder: str, at: datetime) -> 
     target = workspace.home / folder / f"{digest[:24]}{source.suffix.lower()[:6]}"
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
-        target.write_bytes(body)
+        with whole_file(target) as part:
+            part.write_bytes(body)
     relative = target.relative_to(workspace.home).as_posix()
     return Snapshot(url=f"file:{source.name}", fetched_at=at, sha256=digest, ref=relative, quote=None)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from analysis.inspection import inspect as judge
 from analysis.inspection import seen_since
 from analysis.periods import period_id
-from records import Finding, Period, Verdict
+from records import SHANGHAI, Finding, Period, Verdict
 from reports.bulletin import Release, Report, check_code, compose
 from reports.wording import ReportError
+from scheduler import judging
+from scheduler.files import whole_file
 from scheduler.people import CRAWL_RUNS, not_reported
 from scheduler.workspace import Workspace
 from storage.queries import accounts, findings, held, releases, runs
@@ -63,7 +67,7 @@ def build(workspace: Workspace, kind: str, period: Period, release: Release | No
             for item in unit.accounts
             if item.posts and item.posts[-1].published_at is not None
         },
-        candidates=len(given[0].candidates) if given else 0,
+        candidates=sum(one.subject == "candidate" and one.verdict is Verdict.PENDING for one in own),
         not_reported=not_reported(workspace, period),
         notes=workspace.notes(),
         release=release,
@@ -77,24 +81,30 @@ def findings_in(workspace: Workspace, period: Period) -> list[Finding]:
     return [one for one in known if one.period.start < period.end and one.period.end > period.start]
 
 
+def _renew_due_dates(workspace: Workspace, period: Period) -> None:
+    """The time to put something right runs from the day the paper goes out."""
+    due_on = workspace.clock.now().astimezone(SHANGHAI).date() + timedelta(days=judging.due_days(workspace))
+    confirmed = [one for one in findings_in(workspace, period) if one.verdict is Verdict.CONFIRMED]
+    workspace.store.save_findings([replace(one, due_on=due_on) for one in confirmed])
+
+
 def write(workspace: Workspace, report: Report, folder: Path) -> Written:
     """Write the report in every format."""
     folder.mkdir(parents=True, exist_ok=True)
     stage = "正式" if report.release is not None else "草稿"
-    files = {}
-    for suffix in FORMATS:
-        body: bytes = importlib.import_module(f"reports.formats.{suffix}").render(report)
-        name = f"{period_id(report.period)}-{FILE_WORDS[suffix]}-{stage}.{suffix}"
-        target = folder / name
-        part = folder / f".{name}.part"
-        part.write_bytes(body)
-        part.replace(target)
-        files[suffix] = target
+    files = {suffix: folder / f"{period_id(report.period)}-{FILE_WORDS[suffix]}-{stage}.{suffix}" for suffix in FORMATS}
+    with ExitStack() as parts:
+        # All three are written before the first is put in its place.
+        for suffix, target in files.items():
+            body: bytes = importlib.import_module(f"reports.formats.{suffix}").render(report)
+            parts.enter_context(whole_file(target)).write_bytes(body)
     return Written(report, files)
 
 
 def draft(workspace: Workspace, kind: str, period: Period, folder: Path | None = None) -> Written:
     """The draft of a period's bulletin, ledger and page."""
+    if period.start > workspace.clock.now():
+        raise ReportError(f"{period_id(period)} 还没有开始，没有可以写的内容。")
     return write(workspace, build(workspace, kind, period), folder or workspace.home / "reports")
 
 
@@ -106,7 +116,13 @@ def release(workspace: Workspace, kind: str, period: Period, released_by: str, n
     """
     name = period_id(period)
     if releases.released(workspace.engine, name, kind):
-        raise ReleaseError(f"{name} 的通报已经发布过，内容已冻结；要改请发更正。")
+        raise ReleaseError(f"{name} 的通报已经发布过，内容已冻结。")
+    if period.end > workspace.clock.now():
+        raise ReleaseError(f"{name} 还没有结束，不能发布；可以先用 xuncha report {kind} 看草稿。")
+    if not accounts.accounts(workspace.engine):
+        raise ReleaseError("名录是空的，没有可以发布的内容；请先运行 xuncha accounts import 名录.xlsx。")
+    # Judged once more, so that nothing is frozen that was never put before a person.
+    judging.inspect(workspace, period)
     drafted = build(workspace, kind, period)
     waiting = [
         one for one in findings_in(workspace, period) if one.verdict is Verdict.PENDING and one.subject != "candidate"
@@ -117,6 +133,8 @@ def release(workspace: Workspace, kind: str, period: Period, released_by: str, n
             f"还有 {len(waiting)} 条问题没有核实（待核），不能发布；请逐条运行 xuncha findings decide {example} "
             "属实|误报 --by 核实人。"
         )
+    _renew_due_dates(workspace, period)
+    drafted = build(workspace, kind, period)
     digest = check_code(drafted)
     now = workspace.clock.now()
     label = number or f"巡查〔{name}〕"

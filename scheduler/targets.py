@@ -68,7 +68,7 @@ class RegisteredTargets:
                 keys.discard(address_key(address) or "")
         return Target(
             account=account,
-            since=self._since(held.covered_until(connection, row_id)),
+            since=self._since(held.covered_until(connection, row_id, self._now)),
             held=frozenset(keys),
             recheck=recheck,
             feed_clock=held.feed_clock(connection, row_id),

@@ -1,7 +1,7 @@
 """The resident scheduler (定时运行): nightly and weekly in Asia/Shanghai, catching up on what was missed.
 
-Triggers are made anew from ``xuncha.toml`` at each start and missed runs are found in the run table,
-so nothing is pickled and a changed timetable holds at once. Days are named (``mon``): in a crontab
+Triggers are made anew from ``xuncha.toml`` at each start and whenever it has changed; missed runs are
+found in the run table, so nothing is pickled. Days are named (``mon``): in a crontab
 number Monday would come out as Tuesday here.
 """
 
@@ -11,16 +11,19 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from filelock import FileLock, Timeout
 
 from records import SHANGHAI
-from scheduler.config import ConfigError
+from scheduler.config import ConfigError, Schedule, load_config
 from scheduler.workspace import Workspace
 from storage.queries.runs import last_started
 
 LOCK_FILE = ".schedule.lock"
+REREAD_SECONDS = 30
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"(?:(mon|tue|wed|thu|fri|sat|sun)\s+)?([01]?\d|2[0-3]):([0-5]\d)")
 
@@ -63,21 +66,78 @@ def missed(workspace: Workspace) -> list[str]:
     return found
 
 
-def resident(workspace: Workspace, run: Callable[[str], None]) -> None:
+class Shifted(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """A trigger by the clock of this run: the scheduler itself only knows the machine's."""
+
+    def __init__(self, inner: CronTrigger, offset_seconds: float) -> None:
+        self.inner, self.offset = inner, timedelta(seconds=offset_seconds)
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """The next moment after ``now``, both by the machine's clock."""
+        before = previous_fire_time + self.offset if previous_fire_time is not None else None
+        found: datetime | None = self.inner.get_next_fire_time(before, now + self.offset)
+        return None if found is None else found - self.offset
+
+
+def triggers(schedule: Schedule, offset_seconds: float = 0.0) -> dict[str, Shifted]:
+    """When each job runs.
+
+    Raises:
+        ConfigError: A time cannot be read.
+    """
+    times = {"nightly": schedule.nightly, "weekly": schedule.weekly}
+    return {job: Shifted(trigger(job, text), offset_seconds) for job, text in times.items()}
+
+
+def resident(workspace: Workspace, run: Callable[[str], None], say: Callable[[str], None]) -> None:
     """Stay and call ``run("nightly")`` and ``run("weekly")`` when due, missed ones first; ends with Ctrl-C.
 
     Raises:
         ConfigError: The timetable cannot be read, or another scheduler serves this folder.
     """
-    schedule = workspace.config.schedule
-    triggers = {"nightly": trigger("nightly", schedule.nightly), "weekly": trigger("weekly", schedule.weekly)}
+    scheduler = plan(workspace, run, say)
     try:
         with FileLock(workspace.home / LOCK_FILE).acquire(timeout=0):
             for job in missed(workspace):
+                say(f"补做错过的 {job}。")
                 run(job)
-            scheduler = BlockingScheduler(timezone=SHANGHAI)
-            for job, when in triggers.items():
-                scheduler.add_job(run, when, args=[job], coalesce=True, max_instances=1, misfire_grace_time=6 * 3600)
             scheduler.start()
     except Timeout as error:
         raise ConfigError("这个工作文件夹已有一个定时程序在运行。") from error
+
+
+def plan(workspace: Workspace, run: Callable[[str], None], say: Callable[[str], None]) -> BlockingScheduler:
+    """A scheduler, not yet started, that calls ``run`` for each job when due and looks for a changed timetable."""
+    executors = {"default": ThreadPoolExecutor(1), "reread": ThreadPoolExecutor(1)}
+    scheduler = BlockingScheduler(timezone=SHANGHAI, executors=executors)
+    for job, when in triggers(workspace.config.schedule, workspace.clock.offset_seconds).items():
+        scheduler.add_job(run, when, args=[job], id=job, coalesce=True, misfire_grace_time=6 * 3600)
+    reread = _Reread(workspace, scheduler, say)
+    scheduler.add_job(reread, "interval", seconds=REREAD_SECONDS, id="reread", coalesce=True, executor="reread")
+    return scheduler
+
+
+class _Reread:
+    """Looks at ``xuncha.toml`` now and then, so that a changed timetable holds without a new start."""
+
+    def __init__(self, workspace: Workspace, scheduler: BlockingScheduler, say: Callable[[str], None]) -> None:
+        self._home, self._offset = workspace.home, workspace.clock.offset_seconds
+        self._scheduler, self._say = scheduler, say
+        self._known = workspace.config.schedule
+        self._wrong = ""
+
+    def __call__(self) -> None:
+        try:
+            found = load_config(self._home).schedule
+            planned = triggers(found, self._offset)
+        except ConfigError as error:
+            if str(error) != self._wrong:
+                self._say(f"{error}时间安排仍按原来的。")
+            self._wrong = str(error)
+            return
+        self._wrong = ""
+        if found != self._known:
+            self._known = found
+            for job, when in planned.items():
+                self._scheduler.reschedule_job(job, trigger=when)
+            self._say(f"时间安排已改：每晚 {found.nightly}，每周 {found.weekly}（北京时间）。")

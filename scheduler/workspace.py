@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
 from records import Regulation
 from registry.clauses import load_regulations
@@ -31,17 +31,16 @@ class Workspace:
         """The workspace of a folder that ``xuncha init`` made.
 
         Raises:
-            ConfigError: The folder holds no usable configuration.
+            ConfigError: The folder holds no usable configuration, or [rules] has a value that cannot be.
         """
-        return cls(home, load_config(home), clock)
+        opened = cls(home, load_config(home), clock)
+        opened.regulations  # noqa: B018 (read now, so that a wrong value stops every command, not only those that judge)
+        return opened
 
     @cached_property
     def engine(self) -> Engine:
         """The database; a relative SQLite path is below the home folder."""
-        url = make_url(self.config.database.url)
-        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_absolute():
-            url = url.set(database=str(self.home / url.database))
-        return open_database(url.render_as_string(hide_password=False))
+        return open_database(self.config.database.url, self.home)
 
     @cached_property
     def store(self) -> Store:
@@ -55,7 +54,7 @@ class Workspace:
         try:
             found = load_regulations(rules.settings, rules.confirmed_by or None)
         except (KeyError, ValueError) as error:
-            raise ConfigError(f"[rules] 的设置不对：{error.args[0]}") from error
+            raise ConfigError(f"xuncha.toml {error.args[0]}。") from error
         unknown = [name for name in rules.regulations if name not in found]
         if unknown:
             raise ConfigError(f"[rules] regulations 里没有这个文件：{unknown[0]}；可用的有：{'、'.join(found)}。")

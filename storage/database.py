@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,25 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 APPLICATION_ID = 0x78756E63  # "xunc": a SQLite file of ours says so in its header
+_MAGIC = b"SQLite format 3\0"
+_HEADER_BYTES = 100
+# Signs in SQLite's own words, the first that fits.
+_SAID = {
+    "is full": "磁盘已满，请清理后重试",
+    "No space": "磁盘已满，请清理后重试",
+    "too large": "磁盘已满，请清理后重试",
+    "disk I/O": "磁盘已满或有故障，请检查后重试",
+    "readonly": "没有写入权限",
+    "Permission": "没有写入权限",
+    "Is a directory": "这是文件夹，不是数据库文件",
+    "unable to open": "没有写入权限，或所在文件夹不存在",
+    "malformed": "文件已损坏，请改用备份",
+    "not a database": "不是数据库文件",
+    "is locked": "另一个程序正在长时间占用，请稍后重试",
+}
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000")
 
 
@@ -20,37 +37,70 @@ class StorageError(Exception):
     """The database cannot be used; the message is one sentence for the user."""
 
 
-def open_database(url: str) -> Engine:
-    """An engine for ``url`` with the schema of this version.
+def open_database(url: str, folder: Path | None = None) -> Engine:
+    """An engine for ``url`` with the schema of this version; a relative SQLite path is below ``folder``.
 
     Raises:
         StorageError: It is not a database, or not one of ours, or cannot be written.
     """
-    engine = create_engine(url)
+    engine = _engine(url, folder)
     if engine.dialect.name == "sqlite":
-        _refuse_foreign_file(make_url(url).database)
+        _refuse_foreign_file(engine.url.database)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_immediate)
     try:
         _upgrade(engine)
     except (DatabaseError, OSError) as error:
         engine.dispose()
-        raise StorageError(f"数据库无法打开或写入：{_plain(error)}") from error
+        raise StorageError(f"数据库无法打开或写入：{in_words(error)}。") from error
     return engine
+
+
+def _engine(url: str, folder: Path | None) -> Engine:
+    known = "sqlite:///xuncha.db 或 postgresql+psycopg://用户@主机/库名"
+    try:
+        address = make_url(url)
+        if address.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ArgumentError(address.get_backend_name())
+        if folder is not None and address.get_backend_name() == "sqlite" and address.database:
+            address = address.set(database=str(folder / address.database))
+        return create_engine(address)
+    except ModuleNotFoundError as error:
+        raise StorageError(f"没有安装数据库驱动 {error.name}；[database] url 可以写成 {known}。") from error
+    except ArgumentError as error:
+        raise StorageError(f"[database] url 不对，要写成 {known}。") from error
 
 
 def _refuse_foreign_file(name: str | None) -> None:
     path = Path(name or ":memory:")
-    if name in (None, "", ":memory:") or not path.exists() or path.stat().st_size == 0:
+    if name in (None, "", ":memory:") or not path.exists():
         return
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
-            (found,) = connection.execute("PRAGMA application_id").fetchone()
-        connection.close()
-    except sqlite3.DatabaseError as error:
-        raise StorageError(f"{path.name} 不是可用的数据库文件（{error}）；请改用备份，或另选一个文件夹。") from error
-    if found != APPLICATION_ID:
+        found, is_empty = _application_id(path)
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise StorageError(f"{path.name} 打不开：{in_words(error)}；请改用备份，或另选一个文件夹。") from error
+    if found != APPLICATION_ID and not is_empty:
         raise StorageError(f"{path.name} 不是巡查的数据库，未作任何改动；请另选一个文件夹，或改名后重试。")
+
+
+def _application_id(path: Path) -> tuple[int, bool]:
+    """``(application id, whether the file holds nothing yet)``; the file and its folder stay as they are."""
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES)
+    if not head:
+        return 0, True
+    if len(head) < _HEADER_BYTES or not head.startswith(_MAGIC):
+        raise sqlite3.DatabaseError("file is not a database")
+    found = int.from_bytes(head[68:72])
+    if found:
+        return found, False
+    # What a stopped first start left has no id yet, or has it in the log beside it.
+    log = path.with_name(f"{path.name}-wal")
+    how = "mode=ro" if log.exists() else "immutable=1"
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True)) as connection:
+        (found,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return found, not tables
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -82,17 +132,15 @@ def _upgrade(engine: Engine) -> None:
         command.upgrade(_configuration(connection), "head")
 
 
-def _plain(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    words = str(cause)
-    if "disk is full" in words or "No space" in words:
-        return "磁盘已满，请清理后重试"
-    if "readonly" in words or "Permission" in words or "unable to open" in words:
-        return "没有写入权限，或所在文件夹不存在"
-    return words
+def in_words(error: Exception) -> str:
+    """Why the database refused, in Chinese."""
+    words = str(getattr(error, "orig", None) or error)
+    known = (said for sign, said in _SAID.items() if sign in words)
+    return next(known, words)
 
 
 def back_up(engine: Engine, target: Path) -> None:
-    """A safe copy of a SQLite database while it is in use."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+    """Write a safe copy of a SQLite database while it is in use."""
+    # Below SQLAlchemy, which would begin a transaction first: VACUUM takes none.
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("VACUUM INTO ?", (str(target),))

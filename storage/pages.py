@@ -36,11 +36,13 @@ def save_profile(connection: Connection, profile: Profile, snapshot_id: int | No
     if account_id is None:
         return
     learn_profile(connection, account_id, profile)
-    shape = as_json(profile)
+    newest = select(ProfileRow).where(ProfileRow.account_id == account_id).order_by(ProfileRow.id.desc()).limit(1)
+    row = connection.execute(newest.with_only_columns(*ProfileRow.__table__.columns)).first()
+    # A page that does not show a thing does not take it back: an article knows no followers.
+    before = row.shown if row is not None else {}
+    shape = {key: before.get(key) if value is None else value for key, value in as_json(profile).items()}
     stable = {key: value for key, value in shape.items() if key not in ("observed_at", "followers", "posts_total")}
     digest = hashlib.sha256(json.dumps(stable, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
-    newest = select(ProfileRow).where(ProfileRow.account_id == account_id).order_by(ProfileRow.id.desc()).limit(1)
-    row = connection.execute(newest).first()
     values: dict[str, Any] = {"last_seen_at": profile.observed_at, "shown": shape}
     if row is not None and row.digest == digest:
         connection.execute(update(ProfileRow).where(ProfileRow.id == row.id).values(values))

@@ -15,7 +15,8 @@ from records import Post, as_json
 from storage.schema import AccountRow, AddressRow, Base, LinkRow, PostRow, TextRow, VersionRow
 
 PROVISIONAL = "s/"  # a WeChat post known so far by its short address only
-_KEPT = ("platform", "post_id", "account_id", "first_seen_at")
+# Whose a post is, its own page says: a feed that listed it first does not keep it.
+_KEPT = ("platform", "post_id", "first_seen_at")
 
 
 def insert(connection: Connection, table: type[Base]) -> Any:

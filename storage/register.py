@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from records import Account, Filing, Profile, Unit, as_json
 from storage.posts import insert
 from storage.schema import AccountRow, AliasRow, UnitRow
+
+# Keys that a platform gives once and never changes.
+STABLE_KINDS = ("uid", "biz", "token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def save_register(
     added = changed = 0
     for position, account in enumerate(accounts):
         shape = as_json(account) | {"filings": as_json(filings.get(account.ref, ()))}
-        row_id = find_account(connection, account.platform, [account.uid, *account.aliases.values()])
+        row_id = _row_of(connection, account)
         values: dict[str, Any] = {
             "platform": account.platform,
             "name": account.name,
@@ -57,6 +60,29 @@ def save_register(
         save_aliases(connection, row_id, account.platform, {"filed": account.uid, **account.aliases})
     unchanged = len(accounts) - added - changed
     return RegisterChange(len(unit_ids), len(accounts), added, changed, unchanged)
+
+
+def _row_of(connection: Connection, account: Account) -> int | None:
+    """The stored row that is this account; none where the register now gives another stable key.
+
+    A corrected key is another account of the platform: what was seen under the wrong one is not its own.
+    """
+    found = find_account(connection, account.platform, [account.uid])
+    if found is not None:
+        return found
+    found = find_account(connection, account.platform, list(account.aliases.values()))
+    if found is None or not _is_stable(account.uid, account.aliases):
+        return found
+    row = connection.execute(select(AccountRow.uid, AccountRow.filed).where(AccountRow.id == found)).one()
+    if not _is_stable(row.uid, row.filed["aliases"]):
+        return found
+    keys = [value.casefold() for value in account.aliases.values()]
+    connection.execute(delete(AliasRow).where(AliasRow.platform == account.platform, AliasRow.key.in_(keys)))
+    return None
+
+
+def _is_stable(uid: str, aliases: Mapping[str, str]) -> bool:
+    return uid in [aliases[kind] for kind in STABLE_KINDS if kind in aliases]
 
 
 def _save_units(connection: Connection, units: Sequence[Unit]) -> dict[str, int]:
@@ -82,7 +108,7 @@ def find_account(connection: Connection, platform: str, keys: Sequence[str]) -> 
 def save_aliases(connection: Connection, account_id: int, platform: str, aliases: Mapping[str, str]) -> None:
     """Remember keys of an account; a key that another account holds stays with it."""
     rows = [
-        {"platform": platform, "key": value.casefold(), "account_id": account_id, "kind": kind}
+        {"platform": platform, "key": value.casefold(), "account_id": account_id, "kind": kind, "value": value}
         for kind, value in aliases.items()
         if value
     ]

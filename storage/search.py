@@ -80,7 +80,7 @@ def _index_rows(rows: Iterable[tuple[int, str | None, str | None, str]], segment
         yield {"id": post_id, "bi": pairs(words), "seg": " ".join(segment(folded(words))), "digest": digest}
 
 
-def find_posts(path: Path, words: str, segment: Segment, limit: int = 50) -> list[int]:
+def find_posts(path: Path, words: str, segment: Segment, limit: int | None = None) -> list[int]:
     """Row ids of posts that hold every word, best first.
 
     Raises:
@@ -104,7 +104,7 @@ def find_posts(path: Path, words: str, segment: Segment, limit: int = 50) -> lis
             body = folded(text)
             if all(folded(word) in body for word in asked):
                 found.append(post_id)
-            if len(found) >= limit:
+            if len(found) == limit:
                 break
     return found
 

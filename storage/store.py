@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Connection, Engine, delete, update
 
 from records import (
     Account,
@@ -127,23 +127,13 @@ class Store:
             statement = insert(connection, ObservationRow).on_conflict_do_nothing().returning(ObservationRow.id)
             return len(connection.execute(statement, rows).all()) if rows else 0
 
-    def save_link_checks(self, run_id: int | None, checks: Iterable[LinkCheck]) -> None:
-        """Answers to fetching links."""
-        rows = [
-            {
-                "run_id": run_id,
-                "url": check.url,
-                "state": check.state,
-                "checked_at": check.checked_at,
-                "final_url": check.final_url,
-                "status": check.status,
-                "reason": check.reason,
-                "seconds": check.seconds,
-                "sha256": check.sha256,
-            }
-            for check in checks
-        ]
+    def save_link_checks(
+        self, run_id: int | None, checks: Iterable[LinkCheck], snapshots: Mapping[str, Snapshot]
+    ) -> None:
+        """Answers to fetching links; ``snapshots`` by address are the evidence of those that did not answer well."""
         with self.engine.begin() as connection:
+            kept = {url: save_snapshot(connection, snapshot) for url, snapshot in snapshots.items()}
+            rows = [_check_row(run_id, check, kept.get(check.url)) for check in checks]
             if rows:
                 connection.execute(insert(connection, LinkCheckRow), rows)
 
@@ -171,10 +161,12 @@ class Store:
             rows = [_judgement_row(period, judgement) for judgement in judgements]
             if rows:
                 connection.execute(insert(connection, JudgementRow), rows)
-            for finding in findings:
-                values = _finding_row(finding)
-                statement = insert(connection, FindingRow).values(id=finding.id, **values)
-                connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+            _save_findings(connection, findings)
+
+    def save_findings(self, findings: Iterable[Finding]) -> None:
+        """The findings as they now stand."""
+        with self.engine.begin() as connection:
+            _save_findings(connection, findings)
 
     def decide(self, finding: Finding, decided_by: str, decided_at: datetime, note: str | None) -> None:
         """A person's decision: the finding with its new verdict, and a line that stays."""
@@ -187,6 +179,13 @@ class Store:
         """A released bulletin; a second release of the same period is refused by the table."""
         with self.engine.begin() as connection:
             connection.execute(insert(connection, ReleaseRow), [values])
+
+
+def _save_findings(connection: Connection, findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        values = _finding_row(finding)
+        statement = insert(connection, FindingRow).values(id=finding.id, **values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
 
 
 def _judgement_row(period: str, judgement: Judgement) -> dict[str, Any]:
@@ -220,4 +219,19 @@ def _finding_row(finding: Finding) -> dict[str, Any]:
         "first_seen_at": finding.first_seen_at,
         "last_seen_at": finding.last_seen_at,
         "body": as_json(finding),
+    }
+
+
+def _check_row(run_id: int | None, check: LinkCheck, snapshot_id: int | None) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "url": check.url,
+        "state": check.state,
+        "checked_at": check.checked_at,
+        "final_url": check.final_url,
+        "status": check.status,
+        "reason": check.reason,
+        "seconds": check.seconds,
+        "sha256": check.sha256,
+        "snapshot_id": snapshot_id,
     }

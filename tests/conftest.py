@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# No test asserts on time spent.
+settings.register_profile("plain", deadline=None)
+settings.load_profile("plain")
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 

@@ -19,6 +19,7 @@ _ALIVE = frozenset({"alive", "moved"})
 _NOT_JUDGED = frozenset({"refused", "uncheckable"})
 _OPEN_REASONS = {"dead": "unconfirmed", "blocked": "blocked", "failing": "error", "uncheckable": "robots"}
 _TITLE_LENGTH = 40
+_ANSWERS = {404: "返回404，页面不存在", 410: "返回410，页面已删除", 200: "打开后写明内容不存在"}
 _A_SECOND = timedelta(seconds=1)
 
 
@@ -86,7 +87,7 @@ def _breach(evidence: Evidence, account: AccountEvidence, clause: Clause, addres
     run = address.dead_run()
     first, newest = run[0], run[-1]
     place = "登记的菜单" if address.post is None else f"推文“{_title(address.post)}”"
-    answered = f"返回{newest.status}" if newest.status is not None else "页面或域名已不存在"
+    answered = _ANSWERS.get(newest.status or 0, "域名已不存在")
     keys = [address.url, *([address.post.post_id] if address.post else [])]
     return _judgement(
         evidence,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.names import fold, similarity
+from analysis.words import platform_words, shown
 from records import AccountEvidence, Candidate, Clause, Evidence, Judgement, Result
 
 _ORGANISATION = re.compile(
@@ -19,7 +20,8 @@ _PLACE_OF_OFFICE = re.compile(
     "^(?:.{2,9}?(?:省|自治区|市|州|盟))?(.{1,9}?)(?:自治县|县|区|市|旗|镇|乡|街道)"
     ".*(?:人民政府|委员会|政府办公室|新闻办公室|局|融媒体中心)"
 )
-_PLATFORMS = {"weibo": "微博", "wechat": "微信公众号", "toutiao": "今日头条"}
+# What a result page shows of an account where that is not the key by which accounts are filed.
+_KEY_KINDS = {"wechat": "wechat_id", "toutiao": "user_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,19 @@ def _judge(
     if person is False:
         return None
     seen = evidence.candidate_snapshots
+    if _may_be_registered(evidence, candidate):
+        return _judgement(
+            evidence,
+            clause,
+            Result.UNKNOWN,
+            subject="candidate",
+            account=match.account,
+            candidate=candidate.ref,
+            reason="same_name",
+            summary=f"{platform_words(candidate.platform)}“{shown(candidate.name)}”（{shown(candidate.uid)}）与名录中的账号"
+            "同平台同名，页面上的编号名录里没有，可能就是同一账号：请核对后把这个编号补进名录。",
+            cause=f"impostor:{candidate.ref}",
+        )
     return _judgement(
         evidence,
         clause,
@@ -146,6 +161,20 @@ def _judge(
     )
 
 
+def _may_be_registered(evidence: Evidence, candidate: Candidate) -> bool:
+    """Whether it has a registered account's very name and the register lacks the key that would tell them apart."""
+    kind = _KEY_KINDS.get(candidate.platform)
+    if kind is None:
+        return False
+    return any(
+        item.account.platform == candidate.platform
+        and fold(item.account.name) == fold(candidate.name)
+        and kind not in item.account.aliases
+        for item in evidence.accounts
+        if fold(item.account.name)
+    )
+
+
 def _is_person(candidate: Candidate) -> bool | None:
     """Whether the page shows the candidate as a person's or unverified; ``None`` where it does not show that."""
     if candidate.verified_entity is not None:
@@ -154,22 +183,17 @@ def _is_person(candidate: Candidate) -> bool | None:
 
 
 def _summary(candidate: Candidate, match: _Match) -> str:
-    platform = _PLATFORMS.get(candidate.platform, candidate.platform)
+    platform = platform_words(candidate.platform)
     return (
-        f"待核：{platform}账号“{_shown(candidate.name)}”（{_shown(candidate.uid)}）不在名录中，"
+        f"待核：{platform}“{shown(candidate.name)}”（{shown(candidate.uid)}）不在名录中，"
         f"名称与{match.role}“{match.name}”相似度 {match.likeness:.2f}；{_verification(candidate)}。"
         "请人工核实其主办方：属本单位的补报备案，确属假冒的按程序处置。"
     )
 
 
-def _shown(text: str) -> str:
-    """Crawled text on one line, without signs that move the cursor or the reading direction."""
-    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
-
-
 def _verification(candidate: Candidate) -> str:
     if candidate.verified_entity is not None:
-        return f"页面显示的认证主体为“{_shown(candidate.verified_entity)}”"
+        return f"页面显示的认证主体为“{shown(candidate.verified_entity)}”"
     if candidate.verified is None:
         return "页面未显示认证情况"
     return "页面显示已认证，未显示认证主体" if candidate.verified else "页面显示未认证"

@@ -32,7 +32,6 @@ def inspect(
 ) -> None:
     """按各文件条款判定一个统计周期。"""
     space = workspace(context)
-    judging.check_settings(space)
     reference = _reference(space, account) if account else None
     found = judging.inspect(space, read_period(period), regulation or (), reference)
     if json:

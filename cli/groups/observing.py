@@ -16,6 +16,8 @@ from cli.groups.register import Json
 from crawler.page import Page
 from crawler.reading import Reading, read
 from records import CRAWLED_PLATFORMS, Coverage, LinkCheck, as_json
+from registry.tables import decode
+from reports.wording import platform_name, reason_of
 from scheduler import crawling, linking
 from scheduler.clock import parse_now
 from storage.queries import accounts as account_queries
@@ -72,8 +74,6 @@ def _resolved(space: Any, reference: str) -> str:
 
 def summary(rows: Sequence[Coverage]) -> str:
     """One sentence: how many were to be seen, seen, and not, with the reasons."""
-    from reports.wording import reason_of
-
     unseen = [row for row in rows if row.status != "complete"]
     reasons: dict[str, int] = {}
     for row in unseen:
@@ -87,8 +87,6 @@ def summary(rows: Sequence[Coverage]) -> str:
 
 def print_coverage(rows: Sequence[Coverage], accounts: Sequence[Any]) -> None:
     """The table of what was and was not observed, the unseen first."""
-    from reports.wording import reason_of
-
     names = {account.ref: account for account in accounts}
     order = {"none": 0, "partial": 1, "complete": 2}
     lines = []
@@ -96,7 +94,8 @@ def print_coverage(rows: Sequence[Coverage], accounts: Sequence[Any]) -> None:
         account = names.get(row.account)
         name = account.name if account else row.account
         reason = reason_of(row.reason).words if row.reason else "—"
-        lines.append([row.account.partition(":")[0], name, STATUS_WORDS[row.status], reason, row.posts_new])
+        platform = platform_name(row.account.partition(":")[0])
+        lines.append([platform, name, STATUS_WORDS[row.status], reason, row.posts_new])
     screen.table("采集情况", ["平台", "账号", "结果", "原因", "新推文"], lines, limit=80)
 
 
@@ -136,7 +135,8 @@ def links_check(
     json: Json = False,
 ) -> None:
     """检查文件里的地址，按原来的顺序报告。"""
-    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig", errors="replace")
+    body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    text = decode(file.name, body)
     urls = [line.strip() for line in text.splitlines() if line.strip()]
     with progress.counting("链接") as step:
         checks = linking.check(workspace(context), urls, step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,12 +12,14 @@ import typer
 from analysis.periods import parse_period
 from cli import screen
 from cli.app import DONE, INCOMPLETE, WRONG_USE, UserError, app, clock, options, workspace
-from records import as_json
+from records import SHANGHAI, as_json
 from registry.accounts import Register
 from registry.tables import Problem
 from registry.template import save_template
+from reports.wording import platform_name
 from scheduler import people
 from scheduler.config import FILE_NAME
+from scheduler.files import whole_file
 from scheduler.workspace import Workspace
 from storage.queries import accounts as account_queries
 from storage.queries import posts as post_queries
@@ -39,10 +42,18 @@ def init(context: typer.Context, folder: Annotated[Path | None, typer.Argument(h
     if (home / FILE_NAME).exists():
         raise UserError(f"{home} 里已经有 {FILE_NAME}，没有改动；可直接运行 xuncha accounts import 导入名录。")
     home.mkdir(parents=True, exist_ok=True)
+    if not (home / TEMPLATE_NAME).exists():
+        with whole_file(home / TEMPLATE_NAME) as part:
+            save_template(part)
     text = (resources.files("scheduler") / "xuncha.toml").read_text(encoding="utf-8")
-    (home / FILE_NAME).write_text(text, encoding="utf-8")
-    save_template(home / TEMPLATE_NAME)
-    Workspace.open(home, clock(context)).engine.dispose()
+    with whole_file(home / FILE_NAME) as part:
+        part.write_text(text, encoding="utf-8")
+    try:
+        Workspace.open(home, clock(context)).engine.dispose()
+    except BaseException:
+        # Without its configuration the folder counts as not begun, so that init can be run again.
+        (home / FILE_NAME).unlink()
+        raise
     screen.say(f"已建立工作文件夹 {home}：")
     screen.say(f"  {FILE_NAME}  配置，先改 [office] 的单位名称和联系方式")
     screen.say(f"  {TEMPLATE_NAME}  名录模板，填好后运行：xuncha --home {home} accounts import {TEMPLATE_NAME}")
@@ -51,7 +62,8 @@ def init(context: typer.Context, folder: Annotated[Path | None, typer.Argument(h
 @accounts.command("template")
 def accounts_template(file: Annotated[Path, typer.Argument(help="写到哪个 .xlsx 或 .csv 文件")]) -> None:
     """写一份名录模板。"""
-    save_template(file)
+    with whole_file(file) as part:
+        save_template(part)
     screen.say(f"名录模板已写入 {file}。")
 
 
@@ -121,8 +133,8 @@ def accounts_list(context: typer.Context, json: Json = False) -> None:
     if not found:
         screen.say("名录是空的；请运行 xuncha accounts import 名录.xlsx。")
         return
-    rows = [[account.platform, account.name, account.unit, account.ref, account.status] for account in found]
-    screen.table(f"名录：{len(found)} 个账号", ["平台", "账号名称", "主办单位", "账号编号", "运行状态"], rows)
+    rows = [[platform_name(one.platform), one.name, one.unit, one.status, one.ref] for one in found]
+    screen.table(f"名录：{len(found)} 个账号", ["平台", "账号名称", "主办单位", "运行状态", "账号编号"], rows)
 
 
 posts = typer.Typer(help="推文：查看，或读入单位报送的链接", invoke_without_command=True)
@@ -147,21 +159,18 @@ def posts_list(
     if json:
         screen.print_json(found)
         return
-    rows = [[post["published_at"][:16].replace("T", " "), post["account"], _headline(post)] for post in found]
+    rows = [[post["published_at"][:16].replace("T", " "), post["account"], headline(post)] for post in found]
     screen.table(f"推文：{len(found)} 条", ["发布时间", "账号", "标题或开头"], rows, limit=50)
 
 
-def _headline(post: dict[str, Any]) -> str:
+def headline(post: dict[str, Any]) -> str:
+    """A post in a few words."""
     words = post["title"] or post["text"] or "（无文字）"
     return str(words).replace("\n", " ")[:40]
 
 
-def parse_day(text: str) -> Any:
+def parse_day(text: str) -> datetime:
     """The start of a day in Shanghai."""
-    from datetime import datetime
-
-    from records import SHANGHAI
-
     try:
         return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
     except ValueError as error:

@@ -12,8 +12,9 @@ import xlsxwriter
 from analysis.periods import last_week
 from cli import screen
 from cli.app import UserError, app, workspace
-from cli.groups.register import Json, read_period
+from cli.groups.register import Json, headline, read_period
 from scheduler import judging, night, reporting
+from scheduler.files import whole_file
 from scheduler.reporting import Written
 from scheduler.words import cut
 from scheduler.workspace import Workspace
@@ -81,12 +82,13 @@ def table(
     """看一张表：账号、推文、判定、问题、采集情况。"""
     heads, rows = full_text.read_view(_database(workspace(context)), view)
     if as_csv is not None:
-        with as_csv.open("w", encoding="utf-8-sig", newline="") as file:
+        with whole_file(as_csv) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([heads, *([harmless(cell) for cell in row] for row in rows)])
-        screen.say(f"{len(rows)} 行已写入 {as_csv}。")
+        screen.tell(f"{len(rows)} 行已写入 {as_csv}。")
     if as_xlsx is not None:
-        _write_sheet(as_xlsx, view, heads, rows)
-        screen.say(f"{len(rows)} 行已写入 {as_xlsx}。")
+        with whole_file(as_xlsx) as part:
+            _write_sheet(part, view, heads, rows)
+        screen.tell(f"{len(rows)} 行已写入 {as_xlsx}。")
     if json:
         screen.print_json([dict(zip(heads, row, strict=True)) for row in rows])
     elif as_csv is None and as_xlsx is None:
@@ -129,5 +131,5 @@ def search(
     if json:
         screen.print_json(found)
         return
-    rows = [[post["published_at"][:10], post["account"], (post["title"] or post["text"] or "")[:40]] for post in found]
-    screen.table(f"找到 {len(found)} 条", ["日期", "账号", "标题或开头"], rows)
+    rows = [[post["published_at"][:10], post["account"], headline(post)] for post in found]
+    screen.table(f"找到 {len(found)} 条", ["日期", "账号", "标题或开头"], rows, limit=50)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
-from pathlib import Path
+import threading
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
 from cli import screen
-from cli.app import app, options, workspace
+from cli.app import app, workspace
 from cli.groups.judging import print_inspection
 from cli.groups.observing import summary
 from cli.groups.register import Json, read_period
 from cli.groups.reporting import print_written
 from crawler.browser import NO_BROWSER, find_chromium
 from records import SHANGHAI
-from scheduler import crawling, judging, night, timetable
+from scheduler import crawling, night, timetable
 from storage.queries import accounts as account_queries
 from storage.queries import runs
 
 LOW_DISK_BYTES = 1_000_000_000
+STALE = timedelta(hours=36)
 
 
 @app.command()
@@ -56,8 +57,8 @@ def nightly(
 
 
 def coverage_of_last_run(space: Any) -> list[Any]:
-    """The coverage rows of the newest whole crawl."""
-    run = runs.last_run(space.engine, ("crawl",))
+    """The coverage rows of the newest whole crawl, also of one that was broken off."""
+    run = runs.last_run(space.engine, ("crawl",), unfinished=True)
     return runs.coverage_of_run(space.engine, run.id) if run is not None else []
 
 
@@ -75,20 +76,28 @@ def weekly(
 def schedule(context: typer.Context) -> None:
     """常驻运行：按 xuncha.toml 的时间每晚巡检、每周出草稿，错过的会补上；按 Ctrl-C 停止。"""
     space = workspace(context)
-    judging.check_settings(space)
     plan = space.config.schedule
+    timetable.triggers(plan)
     screen.say(f"定时运行：每晚 {plan.nightly}，每周 {plan.weekly}（北京时间）。按 Ctrl-C 停止。")
-    for job in timetable.missed(space):
-        screen.say(f"补做错过的 {job}。")
-    home = options(context).home
+    running: list[subprocess.Popen[bytes]] = []
+    stopping = threading.Event()
 
     def run(job: str) -> None:
-        command = [sys.executable, "-m", "cli", "--home", str(home), job]
-        root = str(Path(__file__).resolve().parent.parent.parent)
-        finished = subprocess.run(command, cwd=root, check=False)  # noqa: S603 (our own command line)
-        screen.say(f"{job} 结束，退出码 {finished.returncode}。")
+        if stopping.is_set():
+            return
+        # In a session of its own: Ctrl-C reaches it through us, once.
+        command, environment = night.own_command(space, job)
+        child = subprocess.Popen(command, env=environment, start_new_session=True)  # noqa: S603 (our own command line)
+        running.append(child)
+        screen.say(f"{job} 结束，退出码 {child.wait()}。")
+        running.remove(child)
 
-    timetable.resident(space, run)
+    try:
+        timetable.resident(space, run, screen.say)
+    finally:
+        stopping.set()
+        for child in list(running):
+            night.end_child(child)
 
 
 @app.command()
@@ -110,7 +119,6 @@ def status(context: typer.Context, json: Json = False) -> None:
 def doctor(context: typer.Context, json: Json = False) -> None:
     """检查这台机器：装了什么、缺什么、磁盘还剩多少、数据从哪里来。"""
     space = workspace(context)
-    judging.check_settings(space)
     chromium = find_chromium()
     free = shutil.disk_usage(space.home).free
     run = runs.last_run(space.engine, ("crawl",))
@@ -121,7 +129,7 @@ def doctor(context: typer.Context, json: Json = False) -> None:
         ("联系方式", bool(space.config.office.contact), space.config.office.contact or "请在 [office] contact 填写"),
         ("浏览器", chromium is not None, chromium or NO_BROWSER),
         ("磁盘", free > LOW_DISK_BYTES, f"剩余 {free / 1e9:.1f} GB"),
-        ("上次采集", run is not None, _when(run.finished_at) if run is not None else "还没有采集过"),
+        _last_crawl(run, space.clock.now()),
         ("数据来源", not space.mirror, "; ".join(space.notes()) or "平台的公开页面"),
     ]
     if json:
@@ -129,6 +137,14 @@ def doctor(context: typer.Context, json: Json = False) -> None:
         return
     rows = [[item, "正常" if ok else "注意", words] for item, ok, words in lines]
     screen.table("检查", ["项目", "情况", "说明"], rows)
+
+
+def _last_crawl(run: Any, now: datetime) -> tuple[str, bool, str]:
+    if run is None:
+        return "上次采集", False, "还没有采集过，请运行 xuncha nightly"
+    if now - run.finished_at > STALE:
+        return "上次采集", False, f"{_when(run.finished_at)}，已超过 {STALE.total_seconds() / 3600:.0f} 小时"
+    return "上次采集", True, _when(run.finished_at)
 
 
 def _ended(run: Any) -> str:

@@ -112,7 +112,7 @@ def _quote(paper: Paper, start: str, quote: ClauseQuote) -> None:
     if quote.second_hand:
         add_text(paragraph, "（据转引，请核对原文）")
     if quote.settings:
-        add_text(paragraph, f"（参考值：{'，'.join(f'{name} {value}' for name, value in quote.settings.items())}）")
+        add_text(paragraph, f"（参考值：{'；'.join(f'{name}：{value}' for name, value in quote.settings.items())}）")
     add_text(paragraph, "。")
 
 

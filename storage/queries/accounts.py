@@ -34,8 +34,8 @@ def account_rows(connection: Connection, unit: str | None = None) -> list[tuple[
     if unit is not None:
         query = query.where(UnitRow.name == unit)
     aliases: dict[int, dict[str, str]] = {}
-    for row in connection.execute(select(AliasRow.account_id, AliasRow.kind, AliasRow.key)):
-        aliases.setdefault(row.account_id, {}).setdefault(row.kind, row.key)
+    for row in connection.execute(select(AliasRow.account_id, AliasRow.kind, AliasRow.value)):
+        aliases.setdefault(row.account_id, {}).setdefault(row.kind, row.value)
     found = connection.execute(query.with_only_columns(*AccountRow.__table__.columns, UnitRow.name.label("unit_name")))
     return [(row.id, account_of(row, row.unit_name, aliases.get(row.id, {}))) for row in found]
 

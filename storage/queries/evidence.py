@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, Select, exists, select
+from sqlalchemy.orm import aliased
 
 from records import (
     AccountEvidence,
@@ -36,6 +37,7 @@ from storage.schema import (
     ObservationRow,
     PostRow,
     ProfileRow,
+    RunRow,
     SnapshotRow,
 )
 
@@ -80,13 +82,14 @@ def _account_evidence(
     return AccountEvidence(
         account=account,
         posts=posts,
-        coverage=_coverage(connection, row_id, account.ref, since),
+        coverage=_coverage(connection, row_id, account.ref, since, looked_at),
         observations=_observations(connection, row_id, account.ref, since, looked_at),
         profile=_profile(connection, row_id, account.ref),
         link_checks=_link_checks(connection, addresses, looked_at),
         snapshots={
             **{row.post_id: _snapshot(row) for row in rows if row.ref is not None},
             **_newest_list(connection, row_id, account.ref, looked_at),
+            **_answers(connection, addresses, looked_at),
         },
         first_post_at=first,
     )
@@ -148,14 +151,25 @@ def _newest_list(connection: Connection, row_id: int, reference: str, looked_at:
     return {} if row is None else {reference: _snapshot(row)}
 
 
-def _coverage(connection: Connection, row_id: int, reference: str, since: datetime) -> tuple[Coverage, ...]:
+def _coverage(
+    connection: Connection, row_id: int, reference: str, since: datetime, looked_at: datetime
+) -> tuple[Coverage, ...]:
     query = (
         select(*CoverageRow.__table__.columns, AccountRow.platform, AccountRow.uid)
         .join(AccountRow, AccountRow.id == CoverageRow.account_id)
         .where(CoverageRow.account_id == row_id, CoverageRow.checked_at >= since)
+        .where(CoverageRow.checked_at <= looked_at, CoverageRow.run_id.not_in(_ahead_of_time()))
         .order_by(CoverageRow.checked_at)
     )
     return tuple(replace(coverage_record(row), account=reference) for row in connection.execute(query))
+
+
+def _ahead_of_time() -> Select[int]:
+    """Runs whose clock stood later than that of a run after them: what they say they saw, nobody saw."""
+    later = aliased(RunRow)
+    return select(RunRow.id).where(
+        exists().where(later.id > RunRow.id, later.started_at < RunRow.started_at).correlate(RunRow)
+    )
 
 
 def _observations(
@@ -227,6 +241,21 @@ def _link_checks(
             if check not in found[row.url]:
                 found[row.url].append(check)
     return {url: tuple(checks) for url, checks in found.items()}
+
+
+def _answers(connection: Connection, addresses: Sequence[str], looked_at: datetime) -> dict[str, Snapshot]:
+    """The newest kept answer of each address: the evidence of a link that does not work."""
+    found: dict[str, Snapshot] = {}
+    query = (
+        select(LinkCheckRow.url.label("page_url"), SnapshotRow.fetched_at, SnapshotRow.sha256, SnapshotRow.ref)
+        .join(SnapshotRow, SnapshotRow.id == LinkCheckRow.snapshot_id)
+        .where(LinkCheckRow.checked_at <= looked_at)
+        .order_by(LinkCheckRow.checked_at)
+    )
+    for start in range(0, len(addresses), 500):
+        for row in connection.execute(query.where(LinkCheckRow.url.in_(addresses[start : start + 500]))):
+            found[row.page_url] = _snapshot(row)
+    return found
 
 
 def _candidates(

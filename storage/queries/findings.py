@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,18 +16,19 @@ from records import (
     Snapshot,
     Verdict,
 )
-from storage.schema import (
-    FindingRow,
-)
+from storage.schema import AccountRow, AliasRow, FindingRow
 
 
 def findings(engine: Engine, *, open_only: bool = False) -> list[Finding]:
-    """Findings, newest first."""
-    query = select(FindingRow).order_by(FindingRow.last_seen_at.desc(), FindingRow.id)
+    """Findings, newest first, each under the key by which its account is known now."""
+    query = select(FindingRow.body).order_by(FindingRow.last_seen_at.desc(), FindingRow.id)
     if open_only:
         query = query.where(FindingRow.verdict.in_([Verdict.PENDING.value, Verdict.CONFIRMED.value]))
+    aliases = select(AliasRow.platform, AliasRow.key, AccountRow.uid).join(AccountRow)
     with engine.connect() as connection:
-        return [finding_record(row) for row in connection.execute(query.with_only_columns(FindingRow.body)).scalars()]
+        now = {f"{row.platform}:{row.key}": f"{row.platform}:{row.uid}" for row in connection.execute(aliases)}
+        found = [finding_record(body) for body in connection.execute(query).scalars()]
+    return [replace(one, account=now.get(one.account.casefold(), one.account)) if one.account else one for one in found]
 
 
 def finding_record(body: Mapping[str, Any]) -> Finding:
@@ -34,6 +36,7 @@ def finding_record(body: Mapping[str, Any]) -> Finding:
     return Finding(
         id=body["id"],
         check=body["check"],
+        cause=body["cause"],
         clauses=tuple(body["clauses"]),
         severity=Severity(body["severity"]),
         subject=body["subject"],

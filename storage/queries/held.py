@@ -16,6 +16,7 @@ from storage.schema import (
     PostRow,
     ProfileRow,
     ReportedRow,
+    SnapshotRow,
     UnitRow,
 )
 
@@ -40,19 +41,23 @@ def held_keys(connection: Connection, account_id: int, now: datetime, profile_da
     return keys
 
 
-def covered_until(connection: Connection, account_id: int) -> datetime | None:
+def covered_until(connection: Connection, account_id: int, now: datetime) -> datetime | None:
     """The latest moment to which the account's own list was completely seen."""
     query = select(func.max(CoverageRow.covered_to)).where(
-        CoverageRow.account_id == account_id, CoverageRow.status == "complete"
+        CoverageRow.account_id == account_id, CoverageRow.status == "complete", CoverageRow.covered_to <= now
     )
     return connection.execute(query).scalar()
 
 
 def recheck_address(connection: Connection, account_id: int, now: datetime, days: int) -> str | None:
     """The newest proved post of an account none of whose pages was opened for ``days``."""
-    pages = select(PostRow.url, PostRow.last_seen_at).where(PostRow.account_id == account_id, PostRow.proof == "page")
-    row = connection.execute(pages.order_by(PostRow.last_seen_at.desc()).limit(1)).first()
-    return row.url if row is not None and row.last_seen_at < now - timedelta(days=days) else None
+    pages = (
+        select(PostRow.url, SnapshotRow.fetched_at)
+        .join(SnapshotRow, SnapshotRow.id == PostRow.snapshot_id)
+        .where(PostRow.account_id == account_id, PostRow.proof == "page")
+    )
+    row = connection.execute(pages.order_by(SnapshotRow.fetched_at.desc()).limit(1)).first()
+    return row.url if row is not None and row.fetched_at < now - timedelta(days=days) else None
 
 
 def feed_clock(connection: Connection, account_id: int) -> datetime | None:
@@ -72,12 +77,13 @@ def pending_links(engine: Engine) -> list[tuple[str, str, str | None]]:
 
 
 def post_of_address(engine: Engine, platform: str, key: str) -> tuple[str, str] | None:
-    """``(account reference, post id)`` of the stored post that an address key names."""
+    """``(account reference, post id)`` of the stored post that an address key names, proved by its own page."""
     query = (
         select(AccountRow.uid, PostRow.post_id)
         .join(PostRow, PostRow.account_id == AccountRow.id)
         .outerjoin(AddressRow, AddressRow.post_id == PostRow.id)
-        .where(PostRow.platform == platform, (AddressRow.key == key) | (PostRow.post_id == key))
+        .where(PostRow.platform == platform, PostRow.proof == "page")
+        .where((AddressRow.key == key) | (PostRow.post_id == key))
     )
     with engine.connect() as connection:
         row = connection.execute(query).first()
@@ -90,8 +96,8 @@ def units_that_reported(engine: Engine, period: Period) -> set[str]:
         select(UnitRow.name)
         .join(AccountRow, AccountRow.unit_id == UnitRow.id)
         .join(PostRow, PostRow.account_id == AccountRow.id)
-        .join(AddressRow, AddressRow.post_id == PostRow.id)
-        .join(ReportedRow, ReportedRow.key == AddressRow.key)
+        .outerjoin(AddressRow, AddressRow.post_id == PostRow.id)
+        .join(ReportedRow, (ReportedRow.key == AddressRow.key) | (ReportedRow.key == PostRow.post_id))
         .where(ReportedRow.state == "stored", PostRow.published_at >= period.start, PostRow.published_at < period.end)
     )
     with engine.connect() as connection:

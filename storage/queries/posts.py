@@ -47,10 +47,12 @@ def posts_by_row(engine: Engine, row_ids: Sequence[int]) -> list[dict[str, Any]]
         select(*PostRow.__table__.columns, AccountRow.uid, TextRow.text)
         .join(AccountRow, AccountRow.id == PostRow.account_id)
         .outerjoin(TextRow, TextRow.post_id == PostRow.id)
-        .where(PostRow.id.in_(row_ids))
     )
+    rows: dict[int, Row[*tuple[Any, ...]]] = {}
     with engine.connect() as connection:
-        rows = {row.id: row for row in connection.execute(query)}
+        for start in range(0, len(row_ids), 500):
+            some = query.where(PostRow.id.in_(row_ids[start : start + 500]))
+            rows.update({row.id: row for row in connection.execute(some)})
         links = links_of(connection, list(rows))
     return [post_shape(rows[row_id], links.get(row_id, [])) for row_id in row_ids]
 

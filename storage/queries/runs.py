@@ -18,9 +18,11 @@ from storage.schema import (
 )
 
 
-def last_run(engine: Engine, kinds: Sequence[str]) -> Row[*tuple[Any, ...]] | None:
-    """The newest finished run of one of these kinds."""
-    query = select(*RunRow.__table__.columns).where(RunRow.kind.in_(kinds), RunRow.finished_at.is_not(None))
+def last_run(engine: Engine, kinds: Sequence[str], *, unfinished: bool = False) -> Row[*tuple[Any, ...]] | None:
+    """The newest finished run of one of these kinds; with ``unfinished`` also one that was broken off."""
+    query = select(*RunRow.__table__.columns).where(RunRow.kind.in_(kinds))
+    if not unfinished:
+        query = query.where(RunRow.finished_at.is_not(None))
     with engine.connect() as connection:
         return connection.execute(query.order_by(RunRow.id.desc()).limit(1)).first()
 
@@ -61,7 +63,7 @@ def coverage_record(row: Row[*tuple[Any, ...]]) -> Coverage:
 
 
 def last_started(engine: Engine, kind: str) -> datetime | None:
-    """When the newest finished run of a kind began."""
-    query = select(func.max(RunRow.started_at)).where(RunRow.kind == kind, RunRow.finished_at.is_not(None))
+    """When the newest run of a kind that came to its end began; a stopped or broken one is still to be done."""
+    query = select(func.max(RunRow.started_at)).where(RunRow.kind == kind, RunRow.exit_code.in_((0, 3)))
     with engine.connect() as connection:
         return connection.execute(query).scalar()

@@ -42,13 +42,14 @@ class AccountRow(Base):
 
 
 class AliasRow(Base):
-    """Every known key of an account, case-folded, so that any of them finds it."""
+    """Every known key of an account, case-folded to be found by; ``value`` is as the platform writes it."""
 
     __tablename__ = "aliases"
     platform: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     kind: Mapped[str]
+    value: Mapped[str]
 
 
 class MappingRow(Base):

@@ -110,6 +110,7 @@ class LinkCheckRow(Base):
     reason: Mapped[str | None]
     seconds: Mapped[float | None]
     sha256: Mapped[str | None]
+    snapshot_id: Mapped[int | None]
 
 
 class CandidateRow(Base):

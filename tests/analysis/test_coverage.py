@@ -89,8 +89,12 @@ def test_a_person_without_a_picture_covers_nothing() -> None:
     assert seen_by_person(look(n_updates=0, pictures=())) is None
 
 
-def test_nothing_ever_seen_reaches_back_without_bound_and_no_word_covers_nothing() -> None:
-    assert covered([], [look(n_updates=0)], Period(day(1) - timedelta(days=4000), MONDAY))
+def test_nothing_seen_covers_the_sheets_own_period_and_no_more() -> None:
+    week = Period(MONDAY - timedelta(days=7), MONDAY)
+    none_seen = look(n_updates=0, period=week)
+    assert covered([], [none_seen], week)
+    assert not covered([], [none_seen], Period(week.start - timedelta(seconds=1), week.end))
+    assert seen_by_person(look(n_updates=0)) is None
     assert seen_by_person(look()) is None
 
 

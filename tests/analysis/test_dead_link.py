@@ -46,7 +46,8 @@ def test_each_dead_address_is_a_lead_of_its_own() -> None:
 def test_the_sentence_names_post_address_and_both_answers() -> None:
     (judgement,) = judge(link(URL, "dead", "dead"))
     assert judgement.summary == (
-        "微博“云岭发布”（云岭县人民政府办公室）推文“办事指南”中的链接 https://yunling.example.com/a 已失效（返回404）"
+        "微博“云岭发布”（云岭县人民政府办公室）推文“办事指南”中的链接 "
+        "https://yunling.example.com/a 已失效（返回404，页面不存在）"
         "（依据：链接检测，2026年11月21日 02:00和2026年11月22日 02:00）。"
     )
     assert [snapshot.url for snapshot in judgement.evidence] == [URL, "4999"]

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.findings import finding_id, findings_of
+from analysis.findings import finding_id, findings_of, key_of
 from analysis.periods import parse_period
 from records import SHANGHAI, Clause, Finding, Judgement, Period, Result, Severity, Snapshot, Verdict
 
@@ -154,3 +154,12 @@ def test_the_due_date_moves_on_until_a_person_confirms() -> None:
     (confirmed,) = found(later, known=(replace(first, verdict=Verdict.CONFIRMED),), looked_at=a_week_on)
     assert first.due_on is not None
     assert (waiting.due_on, confirmed.due_on) == (first.due_on + timedelta(days=7), first.due_on)
+
+
+def test_an_account_known_by_another_key_keeps_its_finding() -> None:
+    (first,) = found(breach(account="wechat:gh_00000000000a"))
+    renamed = replace(first, account="wechat:MzA0MDAwMDAwMQ==")
+    again = findings_of(
+        [breach(account="wechat:MzA0MDAwMDAwMQ==")], CLAUSES, {key_of(renamed): renamed}, NOW, due_days=5
+    )
+    assert [one.id for one in again] == [first.id]

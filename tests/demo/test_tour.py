@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import docx
 import openpyxl
 import pytest
-from sqlalchemy import func, select
 
 from crawler.browser import NO_BROWSER, find_chromium
+from demo import measures
 from demo.tour import Tour, tour
 from records import Result
 from storage.queries import accounts as account_queries
-from storage.queries.posts import posts
 from storage.queries.runs import coverage_of_run, last_run
-from storage.schema import PostRow
 
 pytestmark = pytest.mark.slow
-LISTS = (
-    re.compile(r"^https://m\.weibo\.cn/api/container/getIndex\?.*containerid=107603(\d+)"),
-    re.compile(r"^https://feed\.yunling\.example/(?!robots)(\S+)"),
-    re.compile(r"^https://www\.toutiao\.com/c/user/token/([\w=-]+)/"),
-)
-FIRST_LOOK = timedelta(days=15)
-
-
 BROWSER = pytest.param(
     True, marks=[pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason=NO_BROWSER)]
 )
@@ -45,26 +32,12 @@ def shown(request: pytest.FixtureRequest) -> Iterator[Tour]:
         yield tour(Path(folder) / "demo", lambda _: None)
 
 
-def accused(shown: Tour) -> dict[tuple[str, str], set[str]]:
-    """Clauses by (account or candidate, check) of every finding."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for one in shown.inspection.findings:
-        found.setdefault((one.candidate or one.account or one.unit, one.check), set()).update(one.clauses)
-    return found
-
-
 def without_browser(shown: Tour) -> set[str]:
     return set() if find_chromium() else set(shown.county.truth["without_browser"]["accounts"])
 
 
 def test_findings_equal_the_truth(shown: Tour) -> None:
-    blind = without_browser(shown)
-    expected: dict[tuple[str, str], set[str]] = {}
-    for row in shown.county.truth["breach"]:
-        who = row["candidate"] if "candidate" in row else row["account"]
-        if who not in blind:
-            expected.setdefault((who, row["check"]), set()).update(row["clauses"])
-    assert accused(shown) == expected
+    assert measures.accused(shown) == measures.expected(shown, without_browser(shown))
 
 
 def test_what_could_not_be_seen_is_unknown_with_its_reason(shown: Tour) -> None:
@@ -91,21 +64,9 @@ def test_no_honest_account_is_left_unknown_in_its_updates(shown: Tour) -> None:
 
 
 def test_no_post_is_lost_or_doubled(shown: Tour) -> None:
-    blind, since = without_browser(shown), shown.county.nights[0] - FIRST_LOOK
-    stored: dict[str, set[str]] = {}
-    for post in posts(shown.workspace.engine):
-        stored.setdefault(post["account"], set()).add(post["post_id"])
-    for account in shown.county.accounts:
-        if account.ref in blind or account.story.get("reported"):
-            continue
-        visible = shown.county.visible_posts(account, since=since)
-        assert visible <= stored.get(account.ref, set()), account.key
-        assert stored.get(account.ref, set()) <= shown.county.visible_posts(account), account.key
-    with shown.workspace.engine.connect() as connection:
-        rows = connection.execute(
-            select(func.count(), func.count(PostRow.post_id.distinct())).select_from(PostRow)
-        ).one()
-    assert rows[0] == rows[1]
+    assert measures.lost_posts(shown, without_browser(shown)) == []
+    assert measures.invented_posts(shown) == []
+    assert measures.doubled_posts(shown) == 0
 
 
 def test_of_three_accounts_without_a_list_one_passes_one_is_a_breach_one_is_unknown(shown: Tour) -> None:
@@ -120,20 +81,7 @@ def test_of_three_accounts_without_a_list_one_passes_one_is_a_breach_one_is_unkn
 
 
 def test_one_list_request_an_account_and_night(shown: Tour) -> None:
-    asked: Counter[str] = Counter()
-    for request in shown.server.log[: shown.marks[-1]]:
-        for pattern in LISTS:
-            found = pattern.match(request.url)
-            if found:
-                asked[found[1]] += 1
-    with_list = [account for account in shown.county.accounts if account.crawled and has_list(shown, account.ref)]
-    nights = len(shown.county.nights)
-    assert sum(asked.values()) / (len(with_list) * nights) <= 1.1
-
-
-def has_list(shown: Tour, reference: str) -> bool:
-    account = account_queries.resolve(shown.workspace.engine, reference)
-    return account is not None and (account.platform != "wechat" or account.feed_url is not None)
+    assert 0.5 < measures.lists_an_account(shown) <= 1.1
 
 
 def test_every_account_has_a_coverage_row_of_the_last_night(shown: Tour) -> None:

@@ -100,6 +100,7 @@ def finding(
     shape: dict[str, Any] = {
         "id": f"F{number:05d}",
         "check": clauses[0].check,
+        "cause": f"{clauses[0].check}:{number}",
         "clauses": tuple(clause.id for clause in clauses),
         "severity": clauses[0].severity,
         "subject": "account",

@@ -116,7 +116,7 @@ def test_each_line_of_a_draft_prints_its_verdict() -> None:
 def test_a_clause_is_quoted_once_per_group_and_second_hand_ones_say_so() -> None:
     told = words(draft_paper())
     assert told.count("监测时间点前2周内无更新") == 1 and told.count("据转引，请核对原文") == 1
-    assert "参考值：一次群发多篇按 1 次计" in told
+    assert "参考值：一次群发多篇按：1 次计" in told
 
 
 def test_candidates_are_a_number_in_paper_and_page_and_listed_for_triage_only() -> None:

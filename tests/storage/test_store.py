@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from records import Coverage, Link, Post, Profile
+from records import Coverage, Finding, Link, Period, Post, Profile, Severity, Verdict
 from storage.queries import accounts, held, posts, runs
+from storage.queries.findings import findings
 from storage.schema import PostRow, VersionRow
 from storage.store import Store
 from tests.storage.conftest import OFFICE, WECHAT, WEIBO
@@ -144,3 +145,37 @@ def test_a_link_keeps_its_target(store: Store) -> None:
     assert posts.posts(store.engine)[0]["links"] == [
         {"url": "http://t.cn/A6abc", "target": "https://www.yunling.example/a", "text": "网页链接"}
     ]
+
+
+def test_a_finding_follows_its_account_to_the_key_learned_later(store: Store) -> None:
+    period = Period(NOW - timedelta(days=7), NOW)
+    lead = Finding(
+        id="abc",
+        check="zombie",
+        cause="zombie:90",
+        clauses=("SD-1.4c",),
+        severity=Severity.RECTIFY,
+        subject="account",
+        account=WECHAT.ref,
+        candidate=None,
+        unit=OFFICE.name,
+        period=period,
+        summary="长期不更新",
+        evidence=(),
+        verdict=Verdict.PENDING,
+        repeats=0,
+        first_seen_at=NOW,
+        last_seen_at=NOW,
+        due_on=None,
+    )
+    store.save_inspection("2026-W46", [], [lead])
+    profile = Profile(
+        platform="wechat",
+        account=f"wechat:{BIZ}",
+        uid=BIZ,
+        name="云岭发布",
+        observed_at=NOW,
+        aliases={"biz": BIZ, "gh_id": WECHAT.uid},
+    )
+    store.save_page(store.begin_run("crawl", NOW, None), seen(WECHAT.ref), [profile], None, None)
+    assert [(one.id, one.account) for one in findings(store.engine)] == [("abc", f"wechat:{BIZ}")]

@@ -28,6 +28,7 @@ _BRIDGE_NUMBER = re.compile(r"MP_WXS_([1-9][0-9]*)")
 _ZONELESS_MAIL = re.compile(r"(?:[A-Z][a-z]{2}, )?[0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{5,8}")
 _TAGS = re.compile(r"<[^<>]*>")
 _BARE_BIZ = re.compile(r"[A-Za-z0-9]{14}")
+_INVISIBLE_ENDS = "\u200b\u200c\u200d\u2060\ufeff "
 EMPTY = "订阅源里没有条目"
 
 
@@ -197,4 +198,4 @@ def _words(element: etree._Element, name: str) -> str | None:
 
 
 def _title(text: str | None) -> str | None:
-    return plain(_TAGS.sub("", text)) or None if text else None
+    return plain(_TAGS.sub("", text)).strip(_INVISIBLE_ENDS) or None if text else None

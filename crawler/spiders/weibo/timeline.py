@@ -52,7 +52,7 @@ def parse_timeline(page: Page) -> Iterator[Parsed]:
     posts = [one for one in parsed if isinstance(one, Post)]
     cursor = _cursor(info)
     total = info.count("total")
-    yield Extent(total=total, more=_more(page, cursor, total, len(posts)))
+    yield Extent(total=total, more=_more(page, cursor, total, _n_own(posts, info)))
     yield from _further(page, info, cursor, _name(data, posts))
     if total == 0 and not parsed:
         yield Notice("empty", "列表写明共 0 条微博")
@@ -80,6 +80,12 @@ def _cursor(info: Fields) -> dict[str, str]:
         if info.data.get(key):
             return {key: info.identifier(key)}
     return {}
+
+
+def _n_own(posts: list[Post], info: Fields) -> int:
+    """Distinct posts of the account itself: a list may also show what it liked, and a pinned post twice."""
+    own = f"{PLATFORM}:{uid_in_container(info.identifier('containerid'))}"
+    return len({post.post_id for post in posts if post.account == own})
 
 
 def _more(page: Page, cursor: dict[str, str], total: int | None, n_posts: int) -> bool | None:

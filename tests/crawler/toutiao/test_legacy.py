@@ -29,13 +29,14 @@ PAGE = PAGE.replace("BODY", BODY)
 
 
 def test_escapes_are_read_as_the_page_would_show_them():
-    (post,) = reading_of(GROUP, PAGE).records
+    post, _author = reading_of(GROUP, PAGE).records
     assert post.title == "云岭县“两会” & 它的'故事'"
     assert post.text == "第一段\n第二段"
 
 
 def test_second_id_source_and_zero_comments_are_kept():
-    (post,) = reading_of(GROUP, PAGE).records
+    post, author = reading_of(GROUP, PAGE).records
+    assert (author.name, author.aliases, author.avatar_url) == ("云岭发布", {"user_id": "5827361912"}, None)
     assert (post.addresses, post.source_name, post.counters["comments"]) == (("6734577895106150999",), "澜州日报", 0)
 
 
