@@ -81,8 +81,10 @@ class WarcArchive:
                 check.url,
                 "metadata",
                 payload=BytesIO(body),
+                # Given, or the library keeps a temporary file open.
+                length=len(body),
                 warc_content_type="application/json",
-                warc_headers_dict={"WARC-Date": check.checked_at.strftime("%Y-%m-%dT%H:%M:%SZ")},
+                warc_headers_dict={"WARC-Date": check.checked_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
             )
             writer.write_record(record)
         relative = path.relative_to(self._home).as_posix()
@@ -102,6 +104,7 @@ class WarcArchive:
             url,
             "response",
             payload=BytesIO(body),
+            length=len(body),
             http_headers=StatusAndHeaders(f"{status} OK", headers, protocol="HTTP/1.1"),
             warc_headers_dict={
                 "WARC-Date": fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from demo.server import CountyServer
 from tests.cli.conftest import NIGHT, Here, child, make_home
 
 pytestmark = pytest.mark.slow
+DESK = NIGHT + timedelta(hours=7)  # after the night, when people sit down to its results
 
 COVERAGE = {
     *("account", "status", "reason", "source", "observer", "covered_from", "covered_to"),
@@ -61,7 +63,7 @@ def test_coverage_has_a_row_for_every_account(seen_home: Path, here: Here, mirro
 
 
 def test_inspect_has_the_keys_of_the_contract(own_home: Path, here: Here) -> None:
-    shown = here("inspect", "--json", home=own_home, now=NIGHT).json
+    shown = here("inspect", "--json", home=own_home, now=DESK).json
     assert shown.keys() == {"period", "judgements", "counts", "findings"}
     assert all(row.keys() >= JUDGEMENT for row in shown["judgements"])
     assert all(row.keys() >= FINDING for row in shown["findings"]) and shown["findings"]
@@ -70,7 +72,7 @@ def test_inspect_has_the_keys_of_the_contract(own_home: Path, here: Here) -> Non
 
 def test_one_account_is_inspected_in_full_and_not_kept(own_home: Path, here: Here) -> None:
     before = here("findings", "--all", "--json", home=own_home).json
-    shown = here("inspect", "--account", "wechat:YLFABU", "--json", home=own_home, now=NIGHT).json
+    shown = here("inspect", "--account", "wechat:YLFABU", "--json", home=own_home, now=DESK).json
     assert {row["account"] for row in shown["judgements"]} == {"wechat:MzkwMTAwMDAwMQ=="}
     assert here("findings", "--all", "--json", home=own_home).json == before
 
@@ -88,7 +90,7 @@ def test_a_decision_is_kept_and_closes_a_mistake(own_home: Path, here: Here) -> 
     done = here(
         *("findings", "decide", first["id"], "误报", "--by", "顾南舟", "--note", "看错了", "--json"),
         home=own_home,
-        now=NIGHT,
+        now=DESK,
     )
     assert done.json["verdict"] == "误报"
     assert [row["id"] for row in here("findings", "--json", home=own_home).json] == [row["id"] for row in rest]
@@ -136,7 +138,7 @@ def test_the_last_runs_are_listed(seen_home: Path, here: Here) -> None:
 
 def test_the_draft_is_three_papers(own_home: Path, here: Here, tmp_path: Path) -> None:
     done = here(
-        "report", "weekly", "--period", "2026-W46", "--out", tmp_path / "out", "--json", home=own_home, now=NIGHT
+        "report", "weekly", "--period", "2026-W46", "--out", tmp_path / "out", "--json", home=own_home, now=DESK
     )
     files = {name: Path(path) for name, path in done.json["files"].items()}
     assert files.keys() == {"docx", "xlsx", "html"} and all(path.stat().st_size > 1000 for path in files.values())
@@ -146,35 +148,35 @@ def test_the_draft_is_three_papers(own_home: Path, here: Here, tmp_path: Path) -
 
 def test_a_release_waits_for_decisions_holds_what_is_true_and_comes_once(own_home: Path, here: Here) -> None:
     release = ("report", "release", "2026-W46", "--by", "顾南舟")
-    assert "待核" in here(*release, home=own_home, now=NIGHT).err
+    assert "待核" in here(*release, home=own_home, now=DESK).err
     first, *rest = here("findings", "--json", home=own_home).json
-    here("findings", "decide", first["id"], "误报", "--by", "顾南舟", home=own_home, now=NIGHT)
+    here("findings", "decide", first["id"], "误报", "--by", "顾南舟", home=own_home, now=DESK)
     for finding in rest:
-        assert here(*release, home=own_home, now=NIGHT).code == 2
-        here("findings", "decide", finding["id"], "属实", "--by", "顾南舟", home=own_home, now=NIGHT)
-    done = here(*release, "--json", home=own_home, now=NIGHT)
+        assert here(*release, home=own_home, now=DESK).code == 2
+        here("findings", "decide", finding["id"], "属实", "--by", "顾南舟", home=own_home, now=DESK)
+    done = here(*release, "--json", home=own_home, now=DESK)
     page = Path(done.json["files"]["html"]).read_text(encoding="utf-8")
     assert (done.code, "草稿" in page, first["summary"] in page) == (0, False, False)
     assert all(finding["summary"] in page for finding in rest if finding["subject"] != "candidate")
-    again = here(*release, home=own_home, now=NIGHT)
+    again = here(*release, home=own_home, now=DESK)
     assert (again.code, "已经发布" in again.err) == (2, True)
 
 
 def test_a_week_that_was_never_inspected_is_not_released_unseen(own_home: Path, here: Here) -> None:
-    done = here("report", "release", "2026-W45", "--by", "顾南舟", home=own_home, now=NIGHT)
+    done = here("report", "release", "2026-W45", "--by", "顾南舟", home=own_home, now=DESK)
     opened = [one for one in here("findings", "--json", home=own_home).json if one["period"][0] < "2026-11-09"]
     assert (done.code == 2) == bool(opened)
 
 
 def test_a_week_that_is_not_over_is_not_released(own_home: Path, here: Here) -> None:
-    done = here("report", "release", "2026-W47", "--by", "顾南舟", home=own_home, now=NIGHT)
+    done = here("report", "release", "2026-W47", "--by", "顾南舟", home=own_home, now=DESK)
     assert (done.code, "没有结束" in done.err) == (2, True)
 
 
 def test_the_sheet_lists_exactly_the_accounts_no_source_shows(own_home: Path, here: Here, tmp_path: Path) -> None:
     rows = here("coverage", "--json", home=own_home).json
     unseen = {row["account"] for row in rows if row["status"] != "complete"}
-    done = here("observe", "sheet", tmp_path / "填写表.xlsx", "--json", home=own_home, now=NIGHT)
+    done = here("observe", "sheet", tmp_path / "填写表.xlsx", "--json", home=own_home, now=DESK)
     book = openpyxl.load_workbook(tmp_path / "填写表.xlsx")
     listed = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value}
     assert done.json["accounts"] == len(unseen)
@@ -183,7 +185,7 @@ def test_the_sheet_lists_exactly_the_accounts_no_source_shows(own_home: Path, he
 
 def test_a_filled_sheet_is_read_back_once(own_home: Path, here: Here, mirror: CountyServer, tmp_path: Path) -> None:
     sheet = tmp_path / "填写表.xlsx"
-    here("observe", "sheet", sheet, "--period", "2026-W46", home=own_home, now=NIGHT)
+    here("observe", "sheet", sheet, "--period", "2026-W46", home=own_home, now=DESK)
     filled = fill_observations(mirror.county, sheet)
     at = "2026-11-16T10:00:00+08:00"
     first = here("observe", "import", sheet, "--json", home=own_home, now=at)
@@ -196,11 +198,11 @@ def test_reported_links_are_proved_and_strangers_refused(own_home: Path, mirror:
     chat = write_reported_links(mirror.county, tmp_path / "群里的链接.txt")
     stranger = "https://mp.weixin.qq.com/s/aaaaaaaaaaaaaaaaaaaaaa"
     chat.write_text(chat.read_text(encoding="utf-8") + f"\n王科：{stranger}\n", encoding="utf-8")
-    first = child("posts", "import", chat, "--json", home=own_home, now=NIGHT).json
+    first = child("posts", "import", chat, "--json", home=own_home, now=DESK).json
     states = {row["url"]: row["state"] for row in first["links"]}
     assert states.pop(stranger) != "stored" and set(states.values()) == {"stored"}
     assert all(row["reason"] for row in first["links"] if row["url"] == stranger)
-    again = child("posts", "import", chat, "--json", home=own_home, now=NIGHT).json
+    again = child("posts", "import", chat, "--json", home=own_home, now=DESK).json
     assert {row["post_id"] for row in again["links"]} == {row["post_id"] for row in first["links"]}
 
 
@@ -227,7 +229,7 @@ def test_links_come_from_standard_input(seen_home: Path) -> None:
 
 def test_one_account_is_crawled_by_an_alias(own_home: Path, mirror: CountyServer) -> None:
     begun = len(mirror.log)
-    done = child("crawl", "--account", "wechat:YLFABU", "--json", home=own_home, now=NIGHT)
+    done = child("crawl", "--account", "wechat:YLFABU", "--json", home=own_home, now=DESK)
     assert [row["account"] for row in done.json["coverage"]] == ["wechat:MzkwMTAwMDAwMQ=="]
     assert not [asked for asked in mirror.log[begun:] if "weibo" in asked.url]
 
