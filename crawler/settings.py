@@ -56,6 +56,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.RobotsMiddleware": 100,
     "crawler.pace.StoppedHosts": 50,
+    "crawler.addresses.PublicAddresses": 60,
 }
 
 SPIDER_MIDDLEWARES = {"crawler.base.Faults": 10}
@@ -96,6 +97,7 @@ def crawl_settings(
     delay_seconds: float,
     delays: dict[str, float],
     permitted: list[str],
+    allow_private: list[str],
     clock_offset_seconds: float,
     parts: Parts,
     pipelines: dict[str, int],
@@ -107,6 +109,7 @@ def crawl_settings(
         "XUNCHA_MIRROR": mirror,
         "XUNCHA_CLOCK_OFFSET_SECONDS": clock_offset_seconds,
         "XUNCHA_ROBOTS_PERMITTED": permitted,
+        "XUNCHA_ALLOW_PRIVATE": allow_private,
         "DOWNLOAD_DELAY": delay_seconds,
         "DOWNLOAD_SLOTS": host_slots(delays, delay_seconds, bool(mirror)),
         "XUNCHA_PARTS": parts,

@@ -16,6 +16,9 @@ from reports.wording import bounds, minute, platform_name, short_date
 _SHORT = ("序号", "最近更新", "整改期限", "核实", "取得时间", "最近发布", "条数")
 ANNEXES = ("问题清单", "材料清单", "未能核查情况", "人工查看及其他情况")
 
+# A paper shows the newest; the ledger has every one.
+PROOFS_A_LINE = 3
+
 
 def add_annexes(paper: Paper, report: Report) -> None:
     """Appends the four annexes in a landscape section."""
@@ -74,10 +77,15 @@ def _proof_rows(number: int, line: Line) -> list[list[str]]:
     whose = line.account or line.unit
     if not line.evidence:
         return [[str(number), line.id, whose, "名录记载", minute(line.first_seen_at), "—", line.seen_how]]
-    return [
+    shown = line.evidence[-PROOFS_A_LINE:]
+    rows = [
         [str(number), line.id, whose, proof.url, minute(proof.fetched_at), proof.sha256[:12], line.seen_how]
-        for proof in line.evidence
+        for proof in shown
     ]
+    rest = len(line.evidence) - len(shown)
+    if rest:
+        rows.append([str(number), line.id, whose, f"另有 {rest} 份，见台账", "—", "—", line.seen_how])
+    return rows
 
 
 def _unseen(paper: Paper, report: Report) -> None:

@@ -127,6 +127,7 @@ def _settings(workspace: Workspace, parts: crawl_defaults.Parts) -> Settings:
         delay_seconds=config.crawl.delay_seconds,
         delays=delays,
         permitted=workspace.permitted_hosts,
+        allow_private=[str(network) for network in config.links.allow_private],
         clock_offset_seconds=workspace.clock.offset_seconds,
         parts=parts,
         pipelines=PIPELINES,

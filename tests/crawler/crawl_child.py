@@ -113,6 +113,7 @@ def main() -> None:
         delay_seconds=0,
         delays={},
         permitted=order.get("permitted", []),
+        allow_private=order.get("allow_private", []),
         clock_offset_seconds=order["clock_offset_seconds"],
         parts=parts,
         pipelines={"tests.crawler.crawl_child.Collector": 900},

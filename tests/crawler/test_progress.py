@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.page import Extent
 from crawler.progress import BEGINNING
 from crawler.reading import Reading
 from records import Post
@@ -199,3 +200,13 @@ def test_an_account_that_nobody_asked_for_was_not_crawled() -> None:
 def test_a_post_dated_to_this_day_covers_no_stretch_backwards() -> None:
     coverage = seen(listed(post(1, precision="day")))
     assert (coverage.covered_from, coverage.covered_to) == (NOW, NOW)
+
+
+def test_a_list_that_shows_next_to_nothing_of_what_it_states_covers_nothing() -> None:
+    hidden = replace(listed(post(24 * 20), more=None), extent=Extent(total=300))
+    assert verdict(seen(hidden)) == ("none", "truncated")
+
+
+def test_a_small_account_that_shows_all_it_states_is_covered() -> None:
+    whole = replace(listed(post(1), post(24 * 20), more=None), extent=Extent(total=2))
+    assert verdict(seen(whole)) == ("complete", None)

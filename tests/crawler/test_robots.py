@@ -116,6 +116,13 @@ def test_where_robots_do_not_allow_no_page_is_asked(robots: tuple[int, dict[str,
     assert last(told) == {A: ("none", "robots"), B: ("none", "robots")}
 
 
+def test_a_host_that_does_not_answer_is_out_and_no_page_of_it_is_asked() -> None:
+    with Mirror({ROBOTS: (502, {"X-Mirror-Error": "timeout"}, b"")}) as mirror:
+        told = observed(mirror, *weibo(A, B))
+    assert mirror.pages_asked == []
+    assert last(told) == {A: ("none", "error"), B: ("none", "error")}
+
+
 def test_a_missing_robots_file_allows_and_a_permission_goes_before_a_ban() -> None:
     with Mirror({ROBOTS: (404, {}, b"")}) as mirror:
         assert last(observed(mirror, *weibo(A))) == {A: ("complete", None)}

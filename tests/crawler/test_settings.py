@@ -97,6 +97,7 @@ def test_the_jobs_parts_reach_the_crawl_and_are_never_copied() -> None:
         delay_seconds=2.0,
         delays={},
         permitted=["m.weibo.cn"],
+        allow_private=[],
         clock_offset_seconds=0.0,
         parts=parts,
         pipelines={},
