@@ -14,6 +14,8 @@ from rich.text import Text
 
 from records import as_json
 
+# How the command is started from the folder of the project.
+COMMAND = "uv run xuncha"
 # Signs that the character sets of older Chinese terminals have.
 SIGNS = {
     "pass": "● 合格",

@@ -29,7 +29,7 @@ def demo(
     json: Json = False,
 ) -> None:
     """演示：不联网，用一个虚构的县，从名录到通报走一遍。"""
-    screen.tell("虚构的云岭县：本机服务器扮演各平台，连续巡检七晚，约需一到两分钟。")
+    screen.tell("虚构的云岭县：本机服务器扮演各平台，连续巡检七晚，约需两分钟。")
     if find_chromium() is None:
         screen.tell(NO_BROWSER)
     try:
@@ -56,4 +56,4 @@ def _print(shown: Tour, files: dict[str, str]) -> None:
     screen.say(f"用时 {shown.seconds:.0f} 秒。通报草稿、台账和网页：")
     for name, path in files.items():
         screen.say(f"  {FILE_WORDS[name]}  {path}")
-    screen.say(f"接着可以试：xuncha --home {shown.workspace.home} findings")
+    screen.say(f"接着可以试：{screen.COMMAND} --home {shown.workspace.home} findings")

@@ -10,6 +10,7 @@ import typer
 from cli import screen
 from cli.app import UserError, app, workspace
 from cli.groups.register import Json, read_period
+from cli.naming import account_reference
 from crawler.browser import find_chromium
 from crawler.pictures import Stored, draw
 from pipelines.archive import load_stored
@@ -32,20 +33,13 @@ def inspect(
 ) -> None:
     """按各文件条款判定一个统计周期。"""
     space = workspace(context)
-    reference = _reference(space, account) if account else None
+    reference = account_reference(space, account) if account else None
     found = judging.inspect(space, read_period(period), regulation or (), reference)
     if json:
         in_full = reference is not None or len(account_queries.accounts(space.engine)) <= FULL_LIMIT
         screen.print_json(judging.as_shape(found, in_full=in_full))
         return
     print_inspection(space, found, in_full=reference is not None)
-
-
-def _reference(space: Workspace, text: str) -> str:
-    found = account_queries.resolve(space.engine, text)
-    if found is None:
-        raise UserError(f"名录里没有账号 {text}；用 xuncha accounts list 查看账号编号。")
-    return found.ref
 
 
 def print_inspection(space: Workspace, found: judging.Inspection, *, in_full: bool = False) -> None:
@@ -65,9 +59,11 @@ def print_inspection(space: Workspace, found: judging.Inspection, *, in_full: bo
 
 
 def print_findings(found: list[Finding]) -> None:
-    """The table of findings."""
-    rows = [[one.id, one.verdict.value, one.severity.value, "、".join(one.clauses), one.summary] for one in found]
-    screen.table(f"问题线索 {len(rows)} 条", ["编号", "核实", "程度", "条款", "问题"], rows, limit=60)
+    """Each finding with its words below it: a table's last column would be too narrow for a sentence."""
+    screen.say(f"问题线索 {len(found)} 条" + ("：" if found else "。"))
+    for number, one in enumerate(found, 1):
+        screen.say(f"{number}. [{one.severity.value}，{one.verdict.value}] {'、'.join(one.clauses)}  编号 {one.id}")
+        screen.say(f"   {one.summary}")
 
 
 findings = typer.Typer(help="问题线索", invoke_without_command=True)
@@ -93,7 +89,7 @@ def findings_list(
 
 
 def _find(space: Workspace, finding_id: str) -> Finding:
-    found = [one for one in stored_findings(space.engine) if one.id == finding_id]
+    found = [one for one in stored_findings(space.engine) if one.id.startswith(finding_id)]
     if not found:
         raise UserError(f"没有编号为 {finding_id} 的问题；用 xuncha findings --all 查看编号。")
     return found[0]

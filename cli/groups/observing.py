@@ -13,9 +13,11 @@ import typer
 from cli import progress, screen
 from cli.app import UserError, app, clock, workspace
 from cli.groups.register import Json
+from cli.naming import account_reference, crawled_platforms
 from crawler.page import Page
 from crawler.reading import Reading, read
 from records import CRAWLED_PLATFORMS, Coverage, LinkCheck, as_json
+from registry.platforms import platform_label
 from registry.tables import decode
 from reports.wording import platform_name, reason_of
 from scheduler import crawling, linking
@@ -37,8 +39,8 @@ def crawl(
 ) -> int:
     """采集名录里账号的公开资料和推文。"""
     space = workspace(context)
-    platforms = _platforms(platform)
-    only = [_resolved(space, reference) for reference in account or []]
+    platforms = crawled_platforms(platform or ())
+    only = [account_reference(space, reference) for reference in account or []]
     if only and not platform:
         platforms = tuple(name for name in CRAWLED_PLATFORMS if any(ref.startswith(f"{name}:") for ref in only))
     if not crawling.registered(space):
@@ -56,20 +58,6 @@ def crawl(
         if report.stopped_hosts:
             screen.say(f"今晚停采的主机（出现两次验证页）：{'、'.join(report.stopped_hosts)}。")
     return report.exit_code
-
-
-def _platforms(wanted: Sequence[str] | None) -> tuple[str, ...]:
-    for name in wanted or ():
-        if name not in CRAWLED_PLATFORMS:
-            raise UserError(f"本软件不采集平台 {name}；可采集的有：{'、'.join(CRAWLED_PLATFORMS)}。")
-    return tuple(wanted or CRAWLED_PLATFORMS)
-
-
-def _resolved(space: Any, reference: str) -> str:
-    found = account_queries.resolve(space.engine, reference)
-    if found is None:
-        raise UserError(f"名录里没有账号 {reference}；用 xuncha accounts list 查看账号编号。")
-    return found.ref
 
 
 def summary(rows: Sequence[Coverage]) -> str:
@@ -94,7 +82,7 @@ def print_coverage(rows: Sequence[Coverage], accounts: Sequence[Any]) -> None:
         account = names.get(row.account)
         name = account.name if account else row.account
         reason = reason_of(row.reason).words if row.reason else "—"
-        platform = platform_name(row.account.partition(":")[0])
+        platform = platform_name(platform_label(row.account.partition(":")[0]))
         lines.append([platform, name, STATUS_WORDS[row.status], reason, row.posts_new])
     screen.table("采集情况", ["平台", "账号", "结果", "原因", "新推文"], lines, limit=80)
 

@@ -12,6 +12,7 @@ import typer
 from analysis.periods import parse_period
 from cli import screen
 from cli.app import DONE, INCOMPLETE, WRONG_USE, UserError, app, clock, options, workspace
+from cli.naming import account_reference
 from records import SHANGHAI, as_json
 from registry.accounts import Register
 from registry.tables import Problem
@@ -56,7 +57,8 @@ def init(context: typer.Context, folder: Annotated[Path | None, typer.Argument(h
         raise
     screen.say(f"已建立工作文件夹 {home}：")
     screen.say(f"  {FILE_NAME}  配置，先改 [office] 的单位名称和联系方式")
-    screen.say(f"  {TEMPLATE_NAME}  名录模板，填好后运行：xuncha --home {home} accounts import {TEMPLATE_NAME}")
+    screen.say(f"  {TEMPLATE_NAME}  名录模板，填好后运行：")
+    screen.say(f"  {screen.COMMAND} --home {home} accounts import {home / TEMPLATE_NAME}")
 
 
 @accounts.command("template")
@@ -153,9 +155,8 @@ def posts_list(
         return
     space = workspace(context)
     start = parse_day(since) if since else None
-    if account and account_queries.resolve(space.engine, account) is None:
-        raise UserError(f"名录里没有账号 {account}；用 xuncha accounts list 查看账号编号。")
-    found = post_queries.posts(space.engine, account, start)
+    reference = account_reference(space, account) if account else None
+    found = post_queries.posts(space.engine, reference, start)
     if json:
         screen.print_json(found)
         return

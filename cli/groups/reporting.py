@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,8 @@ from analysis.periods import last_week
 from cli import screen
 from cli.app import UserError, app, workspace
 from cli.groups.register import Json, headline, read_period
+from registry.platforms import platform_label
+from reports.wording import heading_of, reason_of
 from scheduler import judging, night, reporting
 from scheduler.files import whole_file
 from scheduler.reporting import Written
@@ -20,6 +23,16 @@ from scheduler.words import cut
 from scheduler.workspace import Workspace
 from storage import search as full_text
 from storage.queries import posts as post_queries
+
+_SOURCES = {"page": "公开页面", "feed": "订阅源", "api": "平台接口", "unit": "单位报送", "person": "人工查看"}
+_CODES: dict[str, Callable[[Any], Any]] = {
+    "平台": platform_label,
+    "原因": lambda code: reason_of(code).words,
+    "检查项": heading_of,
+    "来源": lambda code: _SOURCES[code],
+    "转载": lambda flag: "是" if flag else "否",
+    "在册": lambda flag: "是" if flag else "否",
+}
 
 report = typer.Typer(help="通报：草稿与发布", no_args_is_help=True)
 app.add_typer(report, name="report")
@@ -44,6 +57,8 @@ def print_written(written: Written, json: bool) -> None:
     if json:
         screen.print_json({"files": {name: str(path) for name, path in written.files.items()}})
         return
+    if written.report.office.startswith("××"):
+        screen.tell("通报里的单位名称还是“××县人民政府办公室”：请先在 xuncha.toml 的 [office] name 填写。")
     screen.say(written.report.sentence)
     for name, path in written.files.items():
         screen.say(f"  {reporting.FILE_WORDS[name]}  {path}")
@@ -80,7 +95,8 @@ def table(
     json: Json = False,
 ) -> None:
     """看一张表：账号、推文、判定、问题、采集情况。"""
-    heads, rows = full_text.read_view(_database(workspace(context)), view)
+    heads, stored = full_text.read_view(_database(workspace(context)), view)
+    rows = [tuple(in_words(head, cell) for head, cell in zip(heads, row, strict=True)) for row in stored]
     if as_csv is not None:
         with whole_file(as_csv) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows([heads, *([harmless(cell) for cell in row] for row in rows)])
@@ -93,6 +109,12 @@ def table(
         screen.print_json([dict(zip(heads, row, strict=True)) for row in rows])
     elif as_csv is None and as_xlsx is None:
         screen.table(f"{view}：{len(rows)} 行", heads, rows, limit=50)
+
+
+def in_words(head: str, cell: Any) -> Any:
+    """A cell as an office reads it: codes of platforms, reasons, checks and sources in Chinese."""
+    words = _CODES.get(head)
+    return cell if words is None or cell is None else words(cell)
 
 
 def harmless(cell: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -23,6 +24,8 @@ from storage.queries import accounts as account_queries
 from storage.queries import runs
 
 LOW_DISK_BYTES = 1_000_000_000
+_CODES = {0: "完成", 1: "程序出错", 2: "用法或配置不对", 3: "完成，有的没看到", 130: "被停止"}
+NO_CONTROL = "没有填写，本机断网时可能把打得开的链接看成失效；请在 [links] control 填一个一定打得开的地址"
 STALE = timedelta(hours=36)
 
 
@@ -112,7 +115,7 @@ def status(context: typer.Context, json: Json = False) -> None:
         screen.say("还没有运行过；请先 xuncha accounts import 名录.xlsx，再 xuncha nightly。")
         return
     rows = [[run.id, run.kind, _when(run.started_at), _ended(run)] for run in found]
-    screen.table("最近的运行", ["编号", "任务", "开始时间", "退出码"], rows)
+    screen.table("最近的运行", ["编号", "任务", "开始时间", "结果"], rows)
 
 
 @app.command()
@@ -126,7 +129,9 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     lines = [
         ("工作文件夹", True, str(space.home)),
         ("名录", number > 0, f"{number} 个账号" if number else "名录是空的，请运行 xuncha accounts import 名录.xlsx"),
-        ("联系方式", bool(space.config.office.contact), space.config.office.contact or "请在 [office] contact 填写"),
+        _contact(space.config.office.contact),
+        ("适用文件", bool(space.config.rules.regulations), _law(space.config.rules.regulations)),
+        ("对照地址", bool(space.config.links.control), "、".join(space.config.links.control) or NO_CONTROL),
         ("浏览器", chromium is not None, chromium or NO_BROWSER),
         ("磁盘", free > LOW_DISK_BYTES, f"剩余 {free / 1e9:.1f} GB"),
         _last_crawl(run, space.clock.now()),
@@ -147,8 +152,20 @@ def _last_crawl(run: Any, now: datetime) -> tuple[str, bool, str]:
     return "上次采集", True, _when(run.finished_at)
 
 
+def _contact(contact: str) -> tuple[str, bool, str]:
+    if not contact:
+        return "联系方式", False, "请在 [office] contact 填写邮箱或电话，访问时会写明"
+    if not contact.isascii():
+        return "联系方式", False, f"{contact}（汉字写不进访问标识，请用英文字母和数字）"
+    return "联系方式", True, contact
+
+
+def _law(regulations: Sequence[str]) -> str:
+    return "、".join(regulations) or "没有选择，只按 14 天不更新一条判定；请在 [rules] regulations 填写"
+
+
 def _ended(run: Any) -> str:
-    return str(run.exit_code) if run.finished_at else "未结束"
+    return _CODES.get(run.exit_code, str(run.exit_code)) if run.finished_at else "未结束"
 
 
 def _when(moment: Any) -> str:

@@ -102,7 +102,7 @@ def test_the_environment_wins_and_lists_are_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("XUNCHA_CRAWL_MIRROUR", "http://127.0.0.1:1", "是不是想写 mirror"),
+        ("XUNCHA_CRAWL_MIRROUR", "http://127.0.0.1:1", "环境变量 XUNCHA_CRAWL_MIRROUR；是不是想写 mirror"),
         ("XUNCHA_RULES_SILNT_DAYS", "90", "是不是想写 silent_days"),
         ("XUNCHA_LINKS_CONTROL", '["a"', "要写成列表"),
         ("XUNCHA_LINKS_CONTROL", "https://a/", "要写成列表"),
