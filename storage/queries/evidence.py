@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, Engine, Row, select
 
 from records import (
+    Account,
     AccountEvidence,
     Candidate,
     Counter,
@@ -41,6 +41,9 @@ from storage.schema import (
     SnapshotRow,
 )
 
+# Two commands given the same start of the clock overlap by as long as the first one took.
+CLOCK_SLACK = timedelta(hours=1)
+
 
 def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days: int) -> Iterator[Evidence]:
     """Everything known of each unit; posts, coverage and observations from ``look_back_days`` before the period on."""
@@ -49,10 +52,13 @@ def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days
     with engine.connect() as connection:
         candidates, snapshots = _candidates(connection, registered)
         rows = account_rows(connection)
+        ahead = _runs_ahead(connection)
     for unit in units(engine):
         with engine.connect() as connection:
             own = [(row_id, account) for row_id, account in rows if account.unit == unit.name]
-            seen = tuple(_account_evidence(connection, row_id, account, since, looked_at) for row_id, account in own)
+            seen = tuple(
+                _account_evidence(connection, row_id, account, since, looked_at, ahead) for row_id, account in own
+            )
         yield Evidence(
             unit=unit,
             period=period,
@@ -65,7 +71,12 @@ def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days
 
 
 def _account_evidence(
-    connection: Connection, row_id: int, account: Any, since: datetime, looked_at: datetime
+    connection: Connection,
+    row_id: int,
+    account: Account,
+    since: datetime,
+    looked_at: datetime,
+    ahead: Collection[int],
 ) -> AccountEvidence:
     own = select(PostRow.id).where(PostRow.account_id == row_id, PostRow.published_at < looked_at)
     # The last post before is seen too, so that a silent account's paper can say when it last spoke.
@@ -82,7 +93,7 @@ def _account_evidence(
     return AccountEvidence(
         account=account,
         posts=posts,
-        coverage=_coverage(connection, row_id, account.ref, since, looked_at),
+        coverage=_coverage(connection, row_id, account.ref, since, looked_at, ahead),
         observations=_observations(connection, row_id, account.ref, since, looked_at),
         profile=_profile(connection, row_id, account.ref),
         link_checks=_link_checks(connection, addresses, looked_at),
@@ -144,7 +155,11 @@ def _newest_list(connection: Connection, row_id: int, reference: str, looked_at:
     query = (
         select(SnapshotRow.url.label("page_url"), SnapshotRow.fetched_at, SnapshotRow.sha256, SnapshotRow.ref)
         .join(CoverageRow, CoverageRow.snapshot_id == SnapshotRow.id)
-        .where(CoverageRow.account_id == row_id, CoverageRow.checked_at <= looked_at, CoverageRow.status != "none")
+        .where(
+            CoverageRow.account_id == row_id,
+            CoverageRow.checked_at <= looked_at + CLOCK_SLACK,
+            CoverageRow.status != "none",
+        )
         .order_by(CoverageRow.checked_at.desc())
     )
     row = connection.execute(query.limit(1)).first()
@@ -152,24 +167,33 @@ def _newest_list(connection: Connection, row_id: int, reference: str, looked_at:
 
 
 def _coverage(
-    connection: Connection, row_id: int, reference: str, since: datetime, looked_at: datetime
+    connection: Connection,
+    row_id: int,
+    reference: str,
+    since: datetime,
+    looked_at: datetime,
+    ahead: Collection[int],
 ) -> tuple[Coverage, ...]:
     query = (
         select(*CoverageRow.__table__.columns, AccountRow.platform, AccountRow.uid)
         .join(AccountRow, AccountRow.id == CoverageRow.account_id)
         .where(CoverageRow.account_id == row_id, CoverageRow.checked_at >= since)
-        .where(CoverageRow.checked_at <= looked_at, CoverageRow.run_id.not_in(_ahead_of_time()))
+        .where(CoverageRow.checked_at <= looked_at + CLOCK_SLACK, CoverageRow.run_id.not_in(ahead))
         .order_by(CoverageRow.checked_at)
     )
     return tuple(replace(coverage_record(row), account=reference) for row in connection.execute(query))
 
 
-def _ahead_of_time() -> Select[int]:
+def _runs_ahead(connection: Connection) -> set[int]:
     """Runs whose clock stood later than that of a run after them: what they say they saw, nobody saw."""
-    later = aliased(RunRow)
-    return select(RunRow.id).where(
-        exists().where(later.id > RunRow.id, later.started_at < RunRow.started_at).correlate(RunRow)
-    )
+    rows = connection.execute(select(RunRow.id, RunRow.started_at).order_by(RunRow.id.desc())).all()
+    ahead: set[int] = set()
+    earliest: datetime | None = None
+    for row in rows:
+        if earliest is not None and row.started_at > earliest + CLOCK_SLACK:
+            ahead.add(row.id)
+        earliest = row.started_at if earliest is None else min(earliest, row.started_at)
+    return ahead
 
 
 def _observations(
@@ -225,7 +249,7 @@ def _link_checks(
     found: dict[str, list[LinkCheck]] = defaultdict(list)
     for start in range(0, len(addresses), 500):
         query = select(*LinkCheckRow.__table__.columns).where(
-            LinkCheckRow.url.in_(addresses[start : start + 500]), LinkCheckRow.checked_at <= looked_at
+            LinkCheckRow.url.in_(addresses[start : start + 500]), LinkCheckRow.checked_at <= looked_at + CLOCK_SLACK
         )
         for row in connection.execute(query.order_by(LinkCheckRow.checked_at)):
             check = LinkCheck(
@@ -249,7 +273,7 @@ def _answers(connection: Connection, addresses: Sequence[str], looked_at: dateti
     query = (
         select(LinkCheckRow.url.label("page_url"), SnapshotRow.fetched_at, SnapshotRow.sha256, SnapshotRow.ref)
         .join(SnapshotRow, SnapshotRow.id == LinkCheckRow.snapshot_id)
-        .where(LinkCheckRow.checked_at <= looked_at)
+        .where(LinkCheckRow.checked_at <= looked_at + CLOCK_SLACK)
         .order_by(LinkCheckRow.checked_at)
     )
     for start in range(0, len(addresses), 500):

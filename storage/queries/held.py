@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, func, select
 
 from records import Observation, Period
-from storage.queries.evidence import observation_record
+from storage.queries.evidence import CLOCK_SLACK, observation_record
 from storage.schema import (
     AccountRow,
     AddressRow,
@@ -44,7 +44,9 @@ def held_keys(connection: Connection, account_id: int, now: datetime, profile_da
 def covered_until(connection: Connection, account_id: int, now: datetime) -> datetime | None:
     """The latest moment to which the account's own list was completely seen."""
     query = select(func.max(CoverageRow.covered_to)).where(
-        CoverageRow.account_id == account_id, CoverageRow.status == "complete", CoverageRow.covered_to <= now
+        CoverageRow.account_id == account_id,
+        CoverageRow.status == "complete",
+        CoverageRow.covered_to <= now + CLOCK_SLACK,
     )
     return connection.execute(query).scalar()
 

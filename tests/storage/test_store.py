@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 
 from records import Coverage, Finding, Link, Period, Post, Profile, Severity, Verdict
 from storage.queries import accounts, held, posts, runs
+from storage.queries.evidence import evidence
 from storage.queries.findings import findings
 from storage.schema import PostRow, VersionRow
 from storage.store import Store
-from tests.storage.conftest import OFFICE, WECHAT, WEIBO
+from tests.storage.conftest import OFFICE, OTHER, WECHAT, WEIBO
 
 NOW = datetime(2026, 11, 15, 17, 30, tzinfo=UTC)
 BIZ = "MzA0MDAwMDAwMQ=="
@@ -179,3 +180,34 @@ def test_a_finding_follows_its_account_to_the_key_learned_later(store: Store) ->
     )
     store.save_page(store.begin_run("crawl", NOW, None), seen(WECHAT.ref), [profile], None, None)
     assert [(one.id, one.account) for one in findings(store.engine)] == [("abc", f"wechat:{BIZ}")]
+
+
+def test_what_a_clock_ahead_of_later_nights_says_it_saw_counts_no_more(store: Store) -> None:
+    period = Period(NOW - timedelta(days=7), NOW)
+    ahead = NOW + timedelta(days=20)
+    jumped = store.begin_run("crawl", ahead, None)
+    store.save_page(jumped, seen(checked_at=ahead, covered_to=ahead, covered_from=NOW), [], None, None)
+    (before,) = evidence(store.engine, period, ahead + timedelta(days=1), 90)
+    store.begin_run("crawl", NOW, None)
+    (after,) = evidence(store.engine, period, ahead + timedelta(days=1), 90)
+    assert [len(given.accounts[0].coverage) for given in (before, after)] == [1, 0]
+
+
+def test_a_page_of_ones_own_takes_a_post_back_from_anothers_feed(store: Store) -> None:
+    run = store.begin_run("crawl", NOW, None)
+    listed = post(1, proof="feed")
+    store.save_register([OFFICE], [WEIBO, OTHER, WECHAT], {}, {})
+    store.save_page(run, seen(), [listed], None, None)
+    store.save_page(run, seen(OTHER.ref), [replace(listed, account=OTHER.ref, proof="page")], None, None)
+    assert [one["account"] for one in posts.posts(store.engine)] == [OTHER.ref]
+
+
+def test_a_corrected_key_is_another_account(store: Store) -> None:
+    wrong = replace(WEIBO, aliases={"uid": WEIBO.uid, "domain": "yunling"})
+    store.save_register([OFFICE], [wrong], {}, {})
+    right = replace(wrong, uid="1000000009", aliases={"uid": "1000000009", "domain": "yunling"})
+    change = store.save_register([OFFICE], [right], {}, {})
+    assert (change.added, change.changed) == (1, 0)
+    assert [account.uid for account in accounts.accounts(store.engine)] == ["1000000009"]
+    found = accounts.resolve(store.engine, "weibo:yunling")
+    assert found is not None and found.uid == "1000000009"
