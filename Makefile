@@ -21,13 +21,13 @@ check: ready
 	"$(UV)" run --locked ruff format --check .
 	"$(UV)" run --locked ruff check .
 	"$(UV)" run --locked mypy
-	"$(UV)" run --locked pytest -q -m "not browser and not slow"
+	"$(UV)" run --locked pytest -q -n 2 --dist loadfile -m "not browser and not slow"
 
 test: browser
 	"$(UV)" run --locked ruff format --check .
 	"$(UV)" run --locked ruff check .
 	"$(UV)" run --locked mypy
-	"$(UV)" run --locked pytest -q
+	"$(UV)" run --locked pytest -q -n 2 --dist loadfile
 
 bench: browser
 	"$(UV)" run --locked python -m bench.night > docs/measures.md

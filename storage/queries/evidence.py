@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine, Row, select
 from records import (
     Account,
     AccountEvidence,
-    Candidate,
     Counter,
     Coverage,
     Evidence,
@@ -26,12 +25,12 @@ from records import (
     Snapshot,
 )
 from storage.queries.accounts import account_rows, registered_keys, units
+from storage.queries.candidates import candidates
 from storage.queries.findings import snapshot_record
 from storage.queries.posts import links_of
 from storage.queries.runs import coverage_record
 from storage.schema import (
     AccountRow,
-    CandidateRow,
     CoverageRow,
     LinkCheckRow,
     ObservationRow,
@@ -50,7 +49,7 @@ def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days
     since = period.start - timedelta(days=look_back_days)
     registered = registered_keys(engine)
     with engine.connect() as connection:
-        candidates, snapshots = _candidates(connection, registered)
+        suspects, snapshots = candidates(connection, registered)
         rows = account_rows(connection)
         ahead = _runs_ahead(connection)
     for unit in units(engine):
@@ -64,7 +63,7 @@ def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days
             period=period,
             looked_at=looked_at,
             accounts=seen,
-            candidates=candidates,
+            candidates=suspects,
             candidate_snapshots=snapshots,
             registered=registered,
         )
@@ -280,37 +279,3 @@ def _answers(connection: Connection, addresses: Sequence[str], looked_at: dateti
         for row in connection.execute(query.where(LinkCheckRow.url.in_(addresses[start : start + 500]))):
             found[row.page_url] = _snapshot(row)
     return found
-
-
-def _candidates(
-    connection: Connection, registered: frozenset[str]
-) -> tuple[tuple[Candidate, ...], dict[str, Snapshot]]:
-    query = (
-        select(CandidateRow.shown, SnapshotRow.url, SnapshotRow.fetched_at, SnapshotRow.sha256, SnapshotRow.ref)
-        .outerjoin(SnapshotRow, SnapshotRow.id == CandidateRow.snapshot_id)
-        .order_by(CandidateRow.id)
-    )
-    candidates, snapshots = [], {}
-    for row in connection.execute(query):
-        candidate = candidate_record(row.shown)
-        if candidate.ref.casefold() in registered:
-            continue
-        candidates.append(candidate)
-        if row.ref is not None:
-            snapshots[candidate.ref] = Snapshot(url=row.url, fetched_at=row.fetched_at, sha256=row.sha256, ref=row.ref)
-    return tuple(candidates), snapshots
-
-
-def candidate_record(shown: Mapping[str, Any]) -> Candidate:
-    """A candidate from its JSON values."""
-    return Candidate(
-        platform=shown["platform"],
-        uid=shown["uid"],
-        name=shown["name"],
-        found_at=datetime.fromisoformat(shown["found_at"]),
-        url=shown["url"],
-        verified=shown["verified"],
-        verified_entity=shown["verified_entity"],
-        bio=shown["bio"],
-        keyword=shown["keyword"],
-    )
