@@ -88,3 +88,14 @@ def _browsers_folder(environ: Mapping[str, str]) -> Path:
     home = Path(environ.get("HOME") or environ.get("USERPROFILE") or ".")
     caches = {"darwin": home / "Library" / "Caches", "win32": home / "AppData" / "Local"}
     return caches.get(sys.platform, home / ".cache") / "ms-playwright"
+
+
+def main() -> int:
+    """``python -m crawler.browser``: prints the browser's path, or what to install; 0 if there is one, else 1."""
+    found = find_chromium()
+    sys.stdout.write(f"{found or NO_BROWSER}\n")
+    return 0 if found else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
