@@ -132,3 +132,19 @@ def test_a_neighbour_verified_for_its_own_place_is_no_lead(entity: str) -> None:
 )
 def test_a_neighbours_name_without_its_own_government_is_a_lead(verified: bool | None, entity: str | None) -> None:
     assert results(candidate("云陵发布", verified=verified, verified_entity=entity)) == [("candidate", Result.BREACH)]
+
+
+def wechat_results(aliases: dict[str, str]) -> list[tuple[str, Result]]:
+    """What comes of a WeChat candidate with a registered account's very name, known by its 微信号."""
+    own = replace(ACCOUNT, platform="wechat", uid="MzkwMTAwMDAwMQ==", aliases=aliases)
+    found = replace(candidate("云岭发布", uid="ylfabu"), platform="wechat")
+    given = replace(evidence(found), accounts=(AccountEvidence(account=own),), registered=frozenset({own.ref}))
+    return [(judgement.subject, judgement.result) for judgement in check(given, CLAUSE)]
+
+
+def test_the_very_name_of_an_account_whose_other_key_is_unknown_is_not_accused() -> None:
+    assert wechat_results({}) == [("candidate", Result.UNKNOWN)]
+
+
+def test_the_very_name_under_another_key_than_the_known_one_is_a_lead() -> None:
+    assert wechat_results({"wechat_id": "yunlingfabu"}) == [("candidate", Result.BREACH)]

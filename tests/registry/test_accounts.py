@@ -267,3 +267,13 @@ def test_hostile_cells_give_a_register_or_problems(tmp_path: Path, cells: list[s
     assert bool(found.accounts) != bool(found.problems) or found.n_rows == 0
     for problem in found.problems:
         assert problem.row == 2 and problem.column and problem.reason and problem.value.isprintable()
+
+
+def test_one_feed_for_two_accounts_is_a_problem_that_names_the_other_row(tmp_path: Path) -> None:
+    head = ["平台", "账号名称", "主办单位", "账号ID", "订阅源"]
+    feed = "https://feed.yunling.example.cn/a.xml"
+    rows = [head, *(["微信公众号", f"云岭{n}", "云岭县水务局", f"gh_00000000000{n}", feed] for n in (1, 2))]
+    read = register(save_xlsx(tmp_path / "名录.xlsx", {"名录": rows}))
+    assert [(one.row, one.column) for one in read.problems] == [(3, "订阅源")]
+    assert "第 2 行（云岭1）" in read.problems[0].reason
+    assert read.accounts == ()
