@@ -148,6 +148,14 @@ def test_a_failure_on_the_way_to_an_accounts_list_is_its_reason() -> None:
     assert last(told) == {"yunlingfabu": ("none", "robots")}
 
 
+def test_a_host_that_does_not_even_answer_for_its_rules_is_an_outage_and_no_rule() -> None:
+    silent = (502, {"X-Mirror-Error": "dns"}, b"")
+    with Mirror({"https://m.weibo.cn/robots.txt": silent}) as mirror:
+        told = observed(mirror, *weibo(A))
+    assert mirror.pages_asked == []
+    assert last(told) == {A: ("none", "error")}
+
+
 # --- faults of our own -----------------------------------------------------------------------------
 
 
