@@ -32,8 +32,24 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """A request and its answer as they went over the wire (原始应答): ``body`` is below decompression."""
+
+    method: str
+    request_headers: tuple[tuple[str, str], ...]
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    request_body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One answer of a platform. ``url`` is the original address asked, ``""`` where a saved page's is unknown."""
+    """One answer of a platform. ``url`` is the original address asked, ``""`` where a saved page's is unknown.
+
+    ``body`` is decoded; ``exchange`` holds what was received, ``None`` where a browser gave the body, which
+    shows no more than what it decoded.
+    """
 
     url: str
     body: bytes
@@ -43,6 +59,7 @@ class Page:
     content_type: str = ""
     kind: str | None = None
     calls: tuple[Call, ...] = ()
+    exchange: Exchange | None = None
 
     @property
     def address(self) -> str:
@@ -57,7 +74,8 @@ class Fetch:
     ``paging`` marks the next page of the same list: followed only while the window is not covered.
     ``about`` names what the page would tell (``profile:<shown name>``, ``text:<post id>``, a post's
     address key): not fetched when the target already holds it. ``render`` opens it in a browser;
-    ``until`` then says how far back its list should be unrolled.
+    ``until`` then says how far back its list should be unrolled. ``payload`` is a JSON body and makes it a
+    POST; ``credential`` names whose secret goes with it, which only the transport knows.
     """
 
     url: str
@@ -66,27 +84,35 @@ class Fetch:
     about: str = ""
     render: bool = False
     until: datetime | None = None
+    payload: bytes | None = None
+    credential: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
     """What a list page says of itself: the total it states and whether more follows (``None``: it does not say).
 
-    ``source`` is ``page`` (the platform's own list), ``feed`` or ``album``; ``clock`` is a feed's own build time.
+    ``source`` is ``page`` (the platform's own list), ``feed``, ``album`` or ``api``; ``clock`` is a feed's own
+    build time; ``covers`` the stretch of time for which the platform's API says that this is everything.
     """
 
     total: int | None = None
     more: bool | None = None
     source: str = "page"
     clock: datetime | None = None
+    covers: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A page that is not content: ``empty``, ``gone``, ``blocked``, ``login`` or ``unparsed``, in its own words."""
+    """A page that is not content: ``empty``, ``gone``, ``blocked``, ``login`` or ``unparsed``, in its own words.
+
+    ``subject`` is what they are about: the ``page`` alone, or the whole ``account`` (closed, migrated, blocked).
+    """
 
     status: str
     reason: str
+    subject: str = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +127,22 @@ Parsed = Post | Profile | Candidate | Fetch | Extent | Notice | Drift | ParseErr
 Parser = Callable[[Page], Iterator[Parsed]]
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An earlier night's page that said, in the platform's words, that the account is at its end (账号终止)."""
+
+    page_kind: str
+    first_seen_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """An account to observe (采集对象) and what is already held of it.
 
     ``since`` is the moment back to which its list should be seen. ``held`` are ``about`` keys not
     to be fetched again. ``links`` are post addresses to fetch and prove; ``recheck`` one known post;
-    ``feed_clock`` the build time of its feed when it was last read.
+    ``feed_clock`` the build time of its feed when it was last read; ``endings`` what earlier nights said of
+    its end; ``api_id`` the application by which a consenting unit lets the platform's API list its posts.
     """
 
     account: Account
@@ -116,6 +151,8 @@ class Target:
     links: tuple[str, ...] = ()
     recheck: tuple[str, ...] = ()
     feed_clock: datetime | None = None
+    endings: tuple[Ending, ...] = ()
+    api_id: str | None = None
 
 
 class Targets(Protocol):

@@ -19,12 +19,16 @@ from records import Candidate, Post, Profile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one page gave. ``status`` is ``ok empty gone blocked login unparsed``; ``kind`` is ``None`` if not known."""
+    """What one page gave. ``status`` is ``ok empty gone blocked login unparsed``; ``kind`` is ``None`` if not known.
+
+    ``subject`` is what a notice is about: ``page`` or ``account``.
+    """
 
     platform: str | None
     kind: str | None
     status: str
     reason: str | None = None
+    subject: str = "page"
     records: tuple[Post | Profile | Candidate, ...] = ()
     fetches: tuple[Fetch, ...] = ()
     extent: Extent | None = None
@@ -53,7 +57,13 @@ def read(page: Page, platform: str | None = None) -> Reading:
     found, kind = (platform, page.kind) if platform and page.kind else recognise(page)
     notice = walls.classify(page, found, kind)
     if notice is not None:
-        return Reading(platform=found or walls.platform_of(page), kind=kind, status=notice.status, reason=notice.reason)
+        return Reading(
+            platform=found or walls.platform_of(page),
+            kind=kind,
+            status=notice.status,
+            reason=notice.reason,
+            subject=notice.subject,
+        )
     if found is None or kind is None:
         return Reading(platform=None, kind=None, status="unparsed", reason="没有解析器认识这个页面")
     parser = getattr(platform_modules()[found], f"parse_{kind}")
@@ -71,6 +81,7 @@ def _sort(platform: str, kind: str, parsed: list[Parsed]) -> Reading:
     errors = tuple(p for p in parsed if isinstance(p, ParseError))
     notice = next((p for p in parsed if isinstance(p, Notice)), None)
     status, reason = ("ok", None) if notice is None else (notice.status, notice.reason)
+    subject = "page" if notice is None else notice.subject
     if notice is None and not records:
         status, reason = "unparsed", "页面里没有认出任何记录，也没有写明为空"
     return Reading(
@@ -78,6 +89,7 @@ def _sort(platform: str, kind: str, parsed: list[Parsed]) -> Reading:
         kind=kind,
         status=status,
         reason=reason,
+        subject=subject,
         records=records,
         fetches=tuple(p for p in parsed if isinstance(p, Fetch)),
         extent=next((p for p in parsed if isinstance(p, Extent)), None),

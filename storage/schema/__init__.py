@@ -16,6 +16,7 @@ from storage.schema.seen import (
     TextRow,
     VersionRow,
 )
+from storage.schema.watched import EndingRow, HostRow, JobRow, ValidatorRow, YieldRow
 
 __all__ = [
     "AccountRow",
@@ -25,7 +26,10 @@ __all__ = [
     "CandidateRow",
     "CoverageRow",
     "DecisionRow",
+    "EndingRow",
     "FindingRow",
+    "HostRow",
+    "JobRow",
     "JudgementRow",
     "LinkCheckRow",
     "LinkRow",
@@ -40,5 +44,7 @@ __all__ = [
     "TextRow",
     "UnitRow",
     "UtcTime",
+    "ValidatorRow",
     "VersionRow",
+    "YieldRow",
 ]

@@ -129,7 +129,7 @@ class CandidateRow(Base):
 
 
 class SnapshotRow(Base):
-    """页面快照: where the raw bytes of an answer lie."""
+    """页面快照: where the raw bytes of an answer lie, and for which account and run it was fetched as what kind."""
 
     __tablename__ = "snapshots"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,6 +137,9 @@ class SnapshotRow(Base):
     fetched_at: Mapped[datetime]
     sha256: Mapped[str]
     ref: Mapped[str] = mapped_column(unique=True)
+    run_id: Mapped[int | None]
+    account_id: Mapped[int | None] = mapped_column(index=True)
+    kind: Mapped[str | None]
 
 
 class RunRow(Base):
