@@ -1,49 +1,56 @@
-"""Keeps answers as evidence: one WARC file a day and run (网页存档), readable by public replay tools."""
+"""Keeps answers as evidence (网页存档): one WARC file a day and retention class, its digests in the day's manifest.
+
+This is the door of the archive: write with ``WarcArchive``, read with ``load_stored``, keep for good with
+``promote``, and let go with ``drop``. pipelines/manifest.py proves that nothing was changed.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from datetime import UTC, datetime
-from io import BytesIO
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from pipelines.answers import Exchange, Page
+from pipelines.ledger import Ledger
+from pipelines.lines import FOLDER, SUFFIX
+from pipelines.manifest import verify_records
+from pipelines.members import ArchiveError
+from pipelines.redaction import redacted_address
+from pipelines.stored import StoredPage, copies, load_stored
+from pipelines.warc import Record, check_body, check_records, digest_of, page_records, warc_date
+from records import SHANGHAI, LinkCheck, Snapshot
 
-from records import SHANGHAI, LinkCheck, Snapshot, as_json
+__all__ = [
+    "RAW_PER_KIND",
+    "ArchiveError",
+    "EvidenceFile",
+    "StoredPage",
+    "WarcArchive",
+    "drop",
+    "files",
+    "load_stored",
+    "note_file",
+    "promote",
+    "usage",
+]
 
-FOLDER = "evidence"
+RETENTIONS = ("ordinary", "search", "finding")
 RAW_FOLDER = "raw"
 RAW_PER_KIND = 3
+_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-(?:(ordinary|search|finding)|run\d+)\.warc\.gz")
 
 
-class ArchiveError(Exception):
-    """A stored answer is not where its record says."""
+class EvidenceFile(NamedTuple):
+    """One WARC file: its name below the evidence folder, its day in Shanghai, its retention class and its size."""
 
-
-def load_stored(home: Path, ref: str) -> tuple[str, bytes, str]:
-    """``(address, body, content type)`` of the stored answer that a snapshot's ``ref`` names.
-
-    Raises:
-        ArchiveError: The file is gone, or holds no answer there.
-    """
-    name, _, offset = ref.partition("#")
-    path = home / name
-    if not path.is_file():
-        raise ArchiveError(f"存档文件 {name} 不在了。")
-    if not offset:
-        return f"file:{path.name}", path.read_bytes(), "text/html" if path.suffix in (".html", ".htm") else ""
-    with path.open("rb") as file:
-        file.seek(int(offset))
-        for record in ArchiveIterator(file):
-            headers = record.http_headers or record.rec_headers
-            kind = headers.get_header("Content-Type") or ""
-            return record.rec_headers.get_header("WARC-Target-URI"), record.content_stream().read(), kind
-    raise ArchiveError(f"存档 {ref} 里没有记录。")
+    name: str
+    day: date
+    retention: str
+    n_bytes: int
 
 
 class WarcArchive:
@@ -51,69 +58,38 @@ class WarcArchive:
 
     def __init__(self, home: Path, run_id: int, *, keep_raw: bool = False) -> None:
         self._home, self._run_id, self._keep_raw = home, run_id, keep_raw
+        self._ledger = Ledger(home)
 
-    def keep(self, page: Any) -> Snapshot:
-        """Store the page (a crawler Page) and say where it lies.
+    def keep(self, page: Page, retention: str = "ordinary") -> Snapshot:
+        """Store the page as received and say where it lies; record and manifest are written when this returns.
 
-        The bytes are those after decompression; a page opened in the browser is followed by the
-        data answers it loaded, each a record of its own.
+        The snapshot's digest is that of the decoded body, so that anyone can compare an exported file; its
+        address has no token. ``retention`` is ``ordinary``, ``search`` or ``finding``.
+
+        Raises:
+            OSError: Nothing was stored, as when the disk is full.
         """
-        path = self._path(page.fetched_at)
-        with path.open("ab") as file:
-            offset = file.tell()
-            self._write(file, page.url, page.status, page.content_type, page.body, page.fetched_at)
-            for call in page.calls:
-                self._write(file, call.url, call.status, "application/json", call.body, page.fetched_at)
+        digest = digest_of(page.body)
+        name = file_name(page.fetched_at, retention)
+        offset = self._ledger.append(name, page.fetched_at, lambda firsts: page_records(page, digest, firsts))
         if self._keep_raw:
             self._save_raw(page)
-        digest = hashlib.sha256(page.body).hexdigest()
-        relative = path.relative_to(self._home).as_posix()
-        return Snapshot(url=page.url, fetched_at=page.fetched_at, sha256=digest, ref=f"{relative}#{offset}")
+        return _snapshot(page.url, page.fetched_at, digest, name, offset)
 
-    def keep_check(self, check: LinkCheck) -> Snapshot:
-        """Store what an address answered to a link check, and say where it lies."""
-        body = json.dumps(as_json(check), ensure_ascii=False, indent=1).encode()
-        path = self._path(check.checked_at)
-        with path.open("ab") as file:
-            offset = file.tell()
-            writer = WARCWriter(file, gzip=True)
-            record = writer.create_warc_record(
-                check.url,
-                "metadata",
-                payload=BytesIO(body),
-                # Given, or the library keeps a temporary file open.
-                length=len(body),
-                warc_content_type="application/json",
-                warc_headers_dict={"WARC-Date": check.checked_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")},
-            )
-            writer.write_record(record)
-        relative = path.relative_to(self._home).as_posix()
-        digest = hashlib.sha256(body).hexdigest()
-        return Snapshot(url=check.url, fetched_at=check.checked_at, sha256=digest, ref=f"{relative}#{offset}")
+    def keep_check(self, check: LinkCheck, exchange: Exchange | None = None) -> Snapshot:
+        """Store what a link check concluded, with the answer it rests on if there was one, and say where it lies.
 
-    def _path(self, moment: datetime) -> Path:
-        day = moment.astimezone(SHANGHAI).date()
-        path = self._home / FOLDER / f"{day.isoformat()}-run{self._run_id}.warc.gz"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path
-
-    def _write(self, file: Any, url: str, status: int, content_type: str, body: bytes, fetched_at: Any) -> None:
-        writer = WARCWriter(file, gzip=True)
-        headers = [("Content-Type", content_type or "application/octet-stream"), ("Content-Length", str(len(body)))]
-        record = writer.create_warc_record(
-            url,
-            "response",
-            payload=BytesIO(body),
-            length=len(body),
-            http_headers=StatusAndHeaders(f"{status} OK", headers, protocol="HTTP/1.1"),
-            warc_headers_dict={
-                "WARC-Date": fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "WARC-Payload-Digest": f"sha256:{hashlib.sha256(body).hexdigest()}",
-            },
+        Raises:
+            OSError: Nothing was stored.
+        """
+        body = check_body(check)
+        name = file_name(check.checked_at, "ordinary")
+        offset = self._ledger.append(
+            name, check.checked_at, lambda firsts: check_records(check, body, exchange, firsts)
         )
-        writer.write_record(record)
+        return _snapshot(check.url, check.checked_at, digest_of(body), name, offset)
 
-    def _save_raw(self, page: Any) -> None:
+    def _save_raw(self, page: Page) -> None:
         host = urlsplit(page.url).hostname or "unknown"
         folder = self._home / RAW_FOLDER / host / (page.kind or "unknown")
         folder.mkdir(parents=True, exist_ok=True)
@@ -124,3 +100,94 @@ class WarcArchive:
         (folder / f"{number}.url").write_text(page.url + "\n", encoding="utf-8")
         for index, call in enumerate(page.calls, 1):
             (folder / f"{number}.call{index}").write_bytes(call.body)
+
+
+def file_name(moment: datetime, retention: str) -> str:
+    """The name of the WARC file for a moment's day in Shanghai and a retention class.
+
+    Raises:
+        ValueError: There is no such class.
+    """
+    if retention not in RETENTIONS:
+        raise ValueError(f"no retention class {retention!r}")
+    return f"{moment.astimezone(SHANGHAI).date().isoformat()}-{retention}.warc.gz"
+
+
+def promote(home: Path, refs: Iterable[str], at: datetime) -> dict[str, str]:
+    """Where each record lies after those not yet kept for good were copied to the finding class of the day ``at``.
+
+    Records are copied to the byte; of a repeated body the copy holds the body itself. Plain files, and what is of
+    that class already, stay where they are; so does what no longer matches the manifest, for a copy would
+    hide it. Copying again on the same day gives the same places.
+
+    Raises:
+        OSError: The disk is full or cannot be read; what was copied before stays.
+    """
+    ledger, name = Ledger(home), file_name(at, "finding")
+    moved = {ref: ref for ref in refs}
+    movable = [ref for ref in moved if "#" in ref and not ref.partition("#")[0].endswith("-finding.warc.gz")]
+    # What was written before there were manifests has no line to match.
+    faulty = {one.ref for one in verify_records(home, movable) if one.kind != "unlisted" or _listable(one.file)}
+    for ref in movable:
+        if ref not in faulty and (records := _copies(home, ref)):
+            moved[ref] = f"{FOLDER}/{name}#{ledger.append_once(name, at, ref, records)}"
+    return moved
+
+
+def drop(home: Path, name: str, at: datetime, why: str) -> None:
+    """Remove one WARC file; the manifest says so first, with the time and the reason.
+
+    After a crash between the two the file is still listed by ``files``, and dropping it again ends the matter.
+
+    Raises:
+        ArchiveError: There is no such WARC file.
+    """
+    if not _NAME.fullmatch(name) or not (home / FOLDER / name).is_file():
+        raise ArchiveError(f"没有存档文件 {name}。")
+    Ledger(home).remove(name, at, why)
+
+
+def note_file(home: Path, path: Path, at: datetime) -> None:
+    """List a plain file of the evidence folder, as a person's picture, in the manifest with its digest."""
+    body = path.read_bytes()
+    name = path.resolve().relative_to((home / FOLDER).resolve()).as_posix()
+    facts = {"file": name, "offset": None, "length": len(body), "sha256": digest_of(body), "type": "plain"}
+    Ledger(home).note(at, {**facts, "fetched_at": warc_date(at)})
+
+
+def files(home: Path) -> list[EvidenceFile]:
+    """The WARC files, oldest day first; those from before the retention classes count as ordinary."""
+    found = []
+    for path in sorted((home / FOLDER).glob("*.warc.gz")):
+        if match := _NAME.fullmatch(path.name):
+            size = path.stat().st_size
+            found.append(EvidenceFile(path.name, date.fromisoformat(match[1]), match[2] or "ordinary", size))
+    return found
+
+
+def usage(home: Path) -> dict[str, int]:
+    """Bytes on the disk by retention class, with ``manifest`` and ``plain`` (pictures and saved pages) beside them."""
+    sizes = Counter({name: 0 for name in (*RETENTIONS, "manifest", "plain")})
+    for file in files(home):
+        sizes[file.retention] += file.n_bytes
+    for path in (home / FOLDER).rglob("*"):
+        if path.is_file() and not _NAME.fullmatch(path.name):
+            sizes["manifest" if path.name.endswith(SUFFIX) else "plain"] += path.stat().st_size
+    return dict(sizes)
+
+
+def _listable(name: str | None) -> bool:
+    """Whether a WARC file is of a retention class, whose every record has a line."""
+    match = _NAME.fullmatch(name or "")
+    return match is not None and match[2] is not None
+
+
+def _copies(home: Path, ref: str) -> list[Record]:
+    try:
+        return copies(home, ref)
+    except ArchiveError:
+        return []  # stays where it is; verify_records says what is wrong
+
+
+def _snapshot(url: str, moment: datetime, digest: str, name: str, offset: int) -> Snapshot:
+    return Snapshot(url=redacted_address(url)[0], fetched_at=moment, sha256=digest, ref=f"{FOLDER}/{name}#{offset}")

@@ -2,100 +2,217 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from datetime import UTC, datetime, timedelta
+import json
+import os
+import subprocess
+import sys
+import zlib
+from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from tempfile import mkdtemp
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
-from crawler.page import Call, Page
-from pipelines.archive import RAW_PER_KIND, WarcArchive
-from records import SHANGHAI, Snapshot
+from crawler.page import Call
+from pipelines.archive import RAW_PER_KIND, ArchiveError, WarcArchive, load_stored
+from records import SHANGHAI, LinkCheck
+from tests.pipelines.answers import AGENT, FETCHED_AT, LIST, ORDINARY, exchange, page, passes_check, received
 
-FETCHED_AT = datetime(2026, 11, 15, 17, 30, 5, tzinfo=UTC)
-LIST = "https://m.weibo.cn/api/container/getIndex?type=uid&value=1"
-
-
-def page(body: bytes = "云岭".encode(), **changes: Any) -> Page:
-    """A page as it was fetched."""
-    fields = {"url": LIST, "body": body, "fetched_at": FETCHED_AT, "content_type": "application/json", "kind": "list"}
-    return Page(**{**fields, **changes})
+TOOLS = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+ANY = st.characters(exclude_categories=())  # lone surrogates too
+CODINGS = {"": lambda body: body, "gzip": gzip.compress, "deflate": zlib.compress, "no-such": lambda body: body}
 
 
-def kept(home: Path, snapshot: Snapshot) -> list[tuple[dict[str, str], int, bytes]]:
-    """``(headers, status, body)`` of the record at a snapshot's place and of all that follow it."""
-    name, _, offset = snapshot.ref.partition("#")
-    found = []
-    with (home / name).open("rb") as file:
-        file.seek(int(offset))
-        for record in ArchiveIterator(file, check_digests="raise"):
-            headers = dict(record.rec_headers.headers)
-            found.append((headers, int(record.http_headers.get_statuscode()), record.content_stream().read()))
-    return found
+def heads(path: Path) -> list[tuple[str, dict[str, str], list[tuple[str, str]]]]:
+    """``(type, own headers, HTTP headers)`` of every record of a file, as a public reader sees them."""
+    with path.open("rb") as file:
+        return [
+            (record.rec_type, dict(record.rec_headers.headers), list(record.http_headers.headers))
+            for record in ArchiveIterator(file)
+        ]
 
 
 def test_a_page_is_found_at_its_place_with_its_address_time_and_digest(tmp_path: Path) -> None:
     archive = WarcArchive(tmp_path, 7)
-    archive.keep(page(b"first"))
+    archive.keep(received(b"first"))
     snapshot = archive.keep(page(b"second", status=404))
-    headers, status, body = kept(tmp_path, snapshot)[0]
-    assert (status, body) == (404, b"second")
-    assert (headers["WARC-Target-URI"], headers["WARC-Date"]) == (LIST, "2026-11-15T17:30:05Z")
-    assert snapshot.sha256 == hashlib.sha256(b"second").hexdigest()
-    assert headers["WARC-Payload-Digest"] == f"sha256:{snapshot.sha256}"
+    found = load_stored(tmp_path, snapshot.ref)
+    assert (found.status, found.body, found.url, found.kind) == (404, b"second", LIST, "list")
+    assert found.fetched_at == snapshot.fetched_at == FETCHED_AT
+    assert found.sha256 == snapshot.sha256 == hashlib.sha256(b"second").hexdigest()
 
 
-def test_the_data_that_a_page_loaded_follow_it(tmp_path: Path) -> None:
+def test_the_answer_is_kept_as_received_with_the_request_that_brought_it(tmp_path: Path) -> None:
+    sent = received(b"{}", ("X-Twice", "1"), ("X-Twice", "2"), ("Transfer-Encoding", "chunked"))
+    WarcArchive(tmp_path, 7).keep(sent)
+    with (tmp_path / "evidence" / ORDINARY).open("rb") as file:
+        answer, request = [(record, record.raw_stream.read()) for record in ArchiveIterator(file)]
+    assert answer[1] == sent.exchange.body
+    assert [name for name, _ in answer[0].http_headers.headers] == [
+        "Content-Type", "Content-Encoding", "X-Twice", "X-Twice",
+    ]  # fmt: skip
+    assert request[0].http_headers.get_header("User-Agent") == AGENT.encode("latin-1").decode()
+    assert request[0].rec_headers["WARC-Concurrent-To"] == answer[0].rec_headers["WARC-Record-ID"]
+    assert passes_check(tmp_path)
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@given(body=st.binary(max_size=3000))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_body_is_read_as_the_parser_saw_it_whatever_its_coding(tmp_path: Path, coding: str, body: bytes) -> None:
+    home = Path(mkdtemp(dir=tmp_path))
+    kept = exchange(CODINGS[coding](body), *([("Content-Encoding", coding)] if coding else []))
+    snapshot = WarcArchive(home, 7).keep(page(body, exchange=kept))
+    found = load_stored(home, snapshot.ref)
+    assert (found.body, found.sha256, found.decoded) == (body, snapshot.sha256, False)
+    assert passes_check(home)
+
+
+def test_a_body_from_the_browser_says_that_it_is_decoded(tmp_path: Path) -> None:
     calls = (Call(f"{LIST}&page=1", 200, b'{"a":1}'), Call(f"{LIST}&page=2", 403, b""))
-    snapshot = WarcArchive(tmp_path, 7).keep(page(b"shell", calls=calls))
-    found = [(headers["WARC-Target-URI"], status, body) for headers, status, body in kept(tmp_path, snapshot)]
-    assert found == [(LIST, 200, b"shell"), *((call.url, call.status, call.body) for call in calls)]
+    archive = WarcArchive(tmp_path, 7)
+    snapshot = archive.keep(page(b"shell", calls=calls))
+    archive.keep(received(b"another page"))
+    found = load_stored(tmp_path, snapshot.ref)
+    assert found.decoded
+    assert found.calls == tuple((call.url, call.status, call.body) for call in calls)
+    assert [own.get("X-Xuncha-Body") for _, own, _ in heads(tmp_path / "evidence" / ORDINARY)[:3]] == ["decoded"] * 3
 
 
-def test_a_file_holds_one_day_of_shanghai_and_one_run(tmp_path: Path) -> None:
+def test_a_file_holds_one_day_of_shanghai_and_one_class_whoever_writes(tmp_path: Path) -> None:
     refs = [
         WarcArchive(tmp_path, 7).keep(page()).ref,
         WarcArchive(tmp_path, 7).keep(page(fetched_at=FETCHED_AT - timedelta(hours=3))).ref,
         WarcArchive(tmp_path, 8).keep(page()).ref,
+        WarcArchive(tmp_path, 8).keep(page(), "search").ref,
     ]
-    files = ["2026-11-16-run7", "2026-11-15-run7", "2026-11-16-run8"]
+    files = ["2026-11-16-ordinary", "2026-11-15-ordinary", "2026-11-16-ordinary", "2026-11-16-search"]
     assert [ref.partition("#")[0] for ref in refs] == [f"evidence/{name}.warc.gz" for name in files]
+    with pytest.raises(ValueError, match="retention"):
+        WarcArchive(tmp_path, 8).keep(page(), "forever")
 
 
-def test_the_time_is_kept_in_utc_whatever_zone_it_came_in(tmp_path: Path) -> None:
-    snapshot = WarcArchive(tmp_path, 7).keep(page(fetched_at=FETCHED_AT.astimezone(SHANGHAI)))
-    assert kept(tmp_path, snapshot)[0][0]["WARC-Date"] == "2026-11-15T17:30:05Z"
+def test_the_time_is_kept_in_utc_to_the_microsecond_whatever_zone_it_came_in(tmp_path: Path) -> None:
+    moment = FETCHED_AT.astimezone(SHANGHAI).replace(microsecond=120)
+    snapshot = WarcArchive(tmp_path, 7).keep(page(fetched_at=moment))
+    assert load_stored(tmp_path, snapshot.ref).fetched_at == moment
+    assert heads(tmp_path / "evidence" / ORDINARY)[0][1]["WARC-Date"] == "2026-11-15T17:30:05.000120Z"
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.binary(max_size=200), min_size=1, max_size=4), st.sampled_from(("", "text/html", "云岭", "a: b")))
-def test_every_page_of_a_run_can_be_read_back(tmp_path: Path, bodies: list[bytes], content_type: str) -> None:
+def test_the_same_body_again_is_a_revisit_of_the_first_and_reads_the_same(tmp_path: Path) -> None:
+    snapshots = [WarcArchive(tmp_path, run).keep(received(b"same" * 500, url=f"{LIST}&n={run}")) for run in (1, 2)]
+    first, again = [head for head in heads(tmp_path / "evidence" / ORDINARY) if head[0] != "request"]
+    assert (first[0], again[0]) == ("response", "revisit")
+    assert again[1]["WARC-Refers-To-Target-URI"] == f"{LIST}&n=1"
+    assert again[1]["WARC-Payload-Digest"] == first[1]["WARC-Payload-Digest"]
+    found = [load_stored(tmp_path, snapshot.ref) for snapshot in snapshots]
+    assert [(one.url, one.body) for one in found] == [(f"{LIST}&n={run}", b"same" * 500) for run in (1, 2)]
+    assert passes_check(tmp_path)
+
+
+@pytest.mark.parametrize("command", [["check"], ["index", "-f", "offset,warc-type,warc-target-uri"], ["recompress"]])
+def test_public_tools_read_the_file(tmp_path: Path, command: list[str]) -> None:
     archive = WarcArchive(tmp_path, 7)
-    snapshots = [archive.keep(page(body, content_type=content_type)) for body in bodies]
-    for snapshot, body in zip(snapshots, bodies, strict=True):
-        assert kept(tmp_path, snapshot)[0][2] == body
-        assert snapshot.sha256 == hashlib.sha256(body).hexdigest()
+    refs = [archive.keep(received(body * 900)).ref for body in (b"one", b"two", b"one")]
+    path, copy = tmp_path / "evidence" / ORDINARY, tmp_path / "copy.warc.gz"
+    last = [str(copy)] if command == ["recompress"] else []
+    done = subprocess.run(["warcio", *command, str(path), *last], capture_output=True, text=True, env=TOOLS)
+    assert (done.returncode, done.stderr) == (0, "")
+    if command[0] == "index":
+        rows = [json.loads(row) for row in done.stdout.splitlines()]
+        kinds = [(f"evidence/{ORDINARY}#{row['offset']}", row["warc-type"]) for row in rows[::2]]
+        assert kinds == list(zip(refs, ["response", "response", "revisit"], strict=True))
+    if last:
+        assert [head[0] for head in heads(copy)] == [head[0] for head in heads(path)]
 
 
-@pytest.mark.parametrize("url", ["https://www.yunling.example/公开?名=值", "https://www.yunling.example/a b"])
-def test_an_address_in_chinese_is_kept(tmp_path: Path, url: str) -> None:
-    snapshot = WarcArchive(tmp_path, 7).keep(page(b"x", url=url))
-    assert snapshot.url == url
-    assert kept(tmp_path, snapshot)[0][2] == b"x"
+def test_the_address_that_answered_is_kept_beside_the_one_first_asked(tmp_path: Path) -> None:
+    inside = exchange(b"x")
+    elsewhere = exchange(b"", ("Location", "https://passport.weibo.com/v?token=a"), status=302)
+    archive = WarcArchive(tmp_path, 7)
+    refs = [archive.keep(page(b"x", exchange=inside, final_url=f"{LIST}&to=1")).ref]
+    refs += [archive.keep(page(b"", status=302, exchange=elsewhere, final_url="https://a.example/?token=a")).ref]
+    found = [load_stored(tmp_path, ref) for ref in refs]
+    assert [(one.url, one.final_url) for one in found] == [
+        (LIST, f"{LIST}&to=1"), (LIST, "https://a.example/?token=REDACTED"),
+    ]  # fmt: skip
+    targets = [own["WARC-Target-URI"] for kind, own, _ in heads(tmp_path / "evidence" / ORDINARY) if kind == "response"]
+    assert targets == [f"{LIST}&to=1", LIST]
 
 
-def test_a_changed_byte_is_noticed(tmp_path: Path) -> None:
-    snapshot = WarcArchive(tmp_path, 7).keep(page(b"x" * 50))
-    file = tmp_path / snapshot.ref.partition("#")[0]
-    changed = bytearray(file.read_bytes())
-    changed[len(changed) // 2] ^= 1
-    file.write_bytes(changed)
-    with pytest.raises(Exception):  # noqa: B017 (which one depends on the byte)
-        assert hashlib.sha256(kept(tmp_path, snapshot)[0][2]).hexdigest() == snapshot.sha256
+@given(
+    url=st.text(ANY, max_size=60),
+    header=st.tuples(st.text(ANY, max_size=20), st.text(ANY, max_size=40)),
+    body=st.binary(min_size=1, max_size=50),
+)
+@example("/\r\nWARC-Type: resource\r\n", ("X: Y\r\nZ", "a\r\nContent-Encoding: gzip\r\n\r\nb"), b"x")
+@example("/岭?<名>", ("Content-Encoding", "gzip"), b"not packed at all")
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_address_and_no_header_breaks_a_record(
+    tmp_path: Path, url: str, header: tuple[str, str], body: bytes
+) -> None:
+    home = Path(mkdtemp(dir=tmp_path))
+    answer = exchange(body, header, request_headers=(header,))
+    snapshot = WarcArchive(home, 7).keep(page(body, url=f"http://a.example{url}", exchange=answer))
+    found = load_stored(home, snapshot.ref)
+    assert len(found.headers) == 1
+    assert (found.status, found.url.isascii()) == (200, True)
+    assert passes_check(home)
+
+
+def test_a_link_check_is_kept_with_the_answer_it_rests_on_and_without_tokens(tmp_path: Path) -> None:
+    check = LinkCheck(url=f"{LIST}&token=abc", state="dead", checked_at=FETCHED_AT, status=404)
+    archive = WarcArchive(tmp_path, 7)
+    alone, snapshot = archive.keep_check(check), archive.keep_check(check, exchange(b"not here", status=404))
+    found = load_stored(tmp_path, snapshot.ref)
+    assert json.loads(found.body)["state"] == "dead"
+    assert found.calls == ((f"{LIST}&token=REDACTED", 404, b"not here"),)
+    assert (found.sha256, load_stored(tmp_path, alone.ref).calls) == (snapshot.sha256, ())
+    assert b"abc" not in b"".join(gzip.decompress(path.read_bytes()) for path in tmp_path.rglob("*.gz"))
+
+
+@given(url=st.text(ANY, max_size=60))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_check_of_whatever_stands_in_a_post_is_kept(tmp_path: Path, url: str) -> None:
+    home = Path(mkdtemp(dir=tmp_path))
+    snapshot = WarcArchive(home, 7).keep_check(LinkCheck(url=url, state="refused", checked_at=FETCHED_AT))
+    assert json.loads(load_stored(home, snapshot.ref).body)["state"] == "refused"
+    assert passes_check(home)
+
+
+def test_what_was_stored_before_there_were_manifests_can_still_be_read(tmp_path: Path) -> None:
+    old = tmp_path / "evidence" / "2026-11-01-run3.warc.gz"
+    old.parent.mkdir()
+    with old.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        for body in (b"first", b"second"):
+            made = writer.create_warc_record(
+                LIST, "response", payload=BytesIO(body), length=len(body), http_headers=head
+            )
+            writer.write_record(made)
+    (tmp_path / "evidence" / "saved.html").write_bytes(b"<p>")
+    found = load_stored(tmp_path, "evidence/2026-11-01-run3.warc.gz#0")
+    assert (found.url, found.body, found.content_type, found.calls) == (LIST, b"first", "text/html", ())
+    assert load_stored(tmp_path, "evidence/saved.html").body == b"<p>"
+
+
+def test_a_record_that_was_changed_or_is_gone_is_not_handed_out(tmp_path: Path) -> None:
+    snapshot = WarcArchive(tmp_path, 7).keep(received(b"x" * 50))
+    file = tmp_path / "evidence" / ORDINARY
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b"200 OK", b"404 OK"))
+    for ref in (snapshot.ref, f"evidence/{ORDINARY}#3", f"evidence/{ORDINARY}#{len(whole)}", "evidence/none.warc.gz#0"):
+        with pytest.raises(ArchiveError):
+            load_stored(tmp_path, ref)
 
 
 def test_the_first_raw_bodies_of_each_kind_are_kept_for_review(tmp_path: Path) -> None:
