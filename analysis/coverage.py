@@ -15,7 +15,8 @@ Interval = tuple[datetime, datetime]
 
 _LISTS = frozenset({"page", "feed", "api"})
 # A partial view covers the stretch it states only where the list itself was read in order and then broke off.
-_BROKEN_OFF = frozenset({None, "blocked", "login", "truncated", "error"})
+# ``source_silent`` is what analysis/sources.py leaves of a row whose other part is in doubt.
+_BROKEN_OFF = frozenset({None, "blocked", "login", "truncated", "error", "source_silent"})
 # These say only that nobody looked; any other reason tells more.
 _WEAK = frozenset({"not_due", "not_crawled"})
 

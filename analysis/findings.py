@@ -25,7 +25,8 @@ def findings_of(
     """The findings that the breaches among the judgements make, in the order in which their causes first come.
 
     Args:
-        judgements: Of one inspection; only breaches matter.
+        judgements: Of one inspection; only breaches matter, and what is said of a source: that makes a finding of its
+            own, a hint without clause and due date.
         clauses: Every clause that the breaches name, by id.
         known: Every finding so far by ``key_of``; first sight and verdict are taken over, and the due date once it is
             decided.
@@ -39,7 +40,7 @@ def findings_of(
     """
     joined: dict[_Key, list[Judgement]] = {}
     for judgement in judgements:
-        if judgement.result is Result.BREACH:
+        if judgement.result is Result.BREACH or judgement.subject == "source":
             joined.setdefault((judgement.check, _subject_of(judgement), judgement.cause), []).append(judgement)
     findings: list[Finding] = []
     for key, breaches in joined.items():
@@ -105,13 +106,13 @@ def _new_finding(
     due_days: int,
 ) -> Finding:
     windows = [_window(breach) for breach in breaches]
-    newest = max(breaches, key=lambda breach: (_window(breach).end, _weight(clauses[breach.clause].severity)))
+    newest = max(breaches, key=lambda breach: (_window(breach).end, _weight(_severity(breach, clauses))))
     return Finding(
         id=identity,
         check=newest.check,
         cause=newest.cause,
-        clauses=tuple(dict.fromkeys(breach.clause for breach in breaches)),
-        severity=max((clauses[breach.clause].severity for breach in breaches), key=_weight),
+        clauses=tuple(dict.fromkeys(breach.clause for breach in breaches if breach.clause)),
+        severity=max((_severity(breach, clauses) for breach in breaches), key=_weight),
         subject=newest.subject,
         account=newest.account,
         candidate=newest.candidate,
@@ -123,8 +124,12 @@ def _new_finding(
         repeats=repeats,
         first_seen_at=looked_at,
         last_seen_at=looked_at,
-        due_on=day_of(looked_at) + timedelta(days=due_days),
+        due_on=None if newest.subject == "source" else day_of(looked_at) + timedelta(days=due_days),
     )
+
+
+def _severity(judgement: Judgement, clauses: Mapping[str, Clause]) -> Severity:
+    return Severity.HINT if judgement.subject == "source" else clauses[judgement.clause].severity
 
 
 def _weight(severity: Severity) -> int:

@@ -35,6 +35,11 @@ def platform_words(platform: str) -> str:
     return _table()["platforms"].get(platform, platform)
 
 
+def source_words(source: str) -> str:
+    """What an account was observed through: ``公开页面``, ``订阅源``, ``平台接口`` or ``人工查看``."""
+    return _table()["sources"][source]
+
+
 def shown(text: str) -> str:
     """Text from outside on one line, without signs that move a cursor or the reading direction."""
     return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())

@@ -2,13 +2,15 @@
 
 Absence may be concluded only from what this says, so it says the least that was proven: a wall,
 an unread item or an unfinished list never widens it, and pinned posts never close it. What it is
-given are the account's own records: a list may show posts of others too.
+given are the account's own records: a list may show posts of others too. What the pages say of the
+account's own end is weighed in crawler/endings.py.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from crawler.endings import Endings
 from crawler.page import Extent, Target
 from crawler.reading import Reading
 from records import Coverage, Post, Profile
@@ -22,6 +24,8 @@ CLOCK_SKEW = timedelta(minutes=10)
 # A time shown to the minute or the day may be that much later, and so may an older post not seen.
 _ROUNDED = {"second": timedelta(0), "minute": timedelta(minutes=1), "day": timedelta(days=1)}
 
+_Judged = tuple[str, str | None, datetime | None, datetime | None]
+
 
 class Progress:
     """What one account's pages have shown so far in this run."""
@@ -29,7 +33,8 @@ class Progress:
     def __init__(self, target: Target, checked_at: datetime) -> None:
         self.target, self.checked_at = target, checked_at
         self.pages = 0
-        self.source = "feed" if target.account.platform == "wechat" and target.account.feed_url else "page"
+        self.endings = Endings(target)
+        self._stretches: list[tuple[datetime, datetime]] = []
         self._clock: datetime | None = None
         self._seen: set[str] = set()
         self._top_at: datetime | None = None
@@ -48,25 +53,34 @@ class Progress:
         self.checked_at = max(self.checked_at, checked_at)
         posts = [record for record in reading.records if isinstance(record, Post)]
         self._seen.update(post.post_id for post in posts)
+        self.endings.take(reading, checked_at)
         if not is_list:
             self._take_aside(reading)
             return
         self.pages += 1
         if reading.status not in ("ok", "empty"):
-            self.fail(reading.status)
+            # One page that says "gone" is neither content nor an end: whether it is one, the endings weigh.
+            self.fail("unparsed" if reading.status == "gone" else reading.status)
             if not posts:
                 return
-        self._list_read = True
         if reading.errors:
             self.spoil("unparsed")
+        if reading.extent is not None and reading.extent.source == "api":
+            self._take_stretch(reading)
+            return
+        self._list_read = True
         self._empty_list = self._empty_list or reading.status == "empty"
         # Only the list's first page shows its top: what was published after it was read is not seen.
         self._top_at = self._top_at or checked_at
         self._take_list(posts, reading.extent or Extent())
 
+    def _take_stretch(self, reading: Reading) -> None:
+        if reading.status in ("ok", "empty") and reading.extent is not None and reading.extent.covers is not None:
+            self._stretches.append(reading.extent.covers)
+
     def _take_aside(self, reading: Reading) -> None:
         if reading.status not in ("ok", "empty"):
-            self.fail(reading.status, is_list=False)
+            self.fail("unparsed" if reading.status == "gone" else reading.status, is_list=False)
         # A total counts only from a second kind of page: a list that calls itself empty proves nothing.
         if any(isinstance(record, Profile) and record.posts_total == 0 for record in reading.records):
             self._total_zero = True
@@ -99,8 +113,20 @@ class Progress:
         return max(known) if self._clock is not None and known else None
 
     @property
+    def ending(self) -> tuple[str, str] | None:
+        """``(page kind, words)`` of the last page that said that the account is at its end."""
+        return self.endings.said
+
+    @property
+    def source(self) -> str:
+        """Through which list the account was seen: ``page``, ``feed`` or ``api``."""
+        return self._best()[0]
+
+    @property
     def covered(self) -> bool:
         """Whether nothing more needs to be asked of the list."""
+        if (stretch := self._newest_stretch()) is not None and stretch[0] <= self.target.since:
+            return True
         reached = self._oldest is not None and self._oldest <= self.target.since
         return self._ended or (reached and not self._is_thin())
 
@@ -110,12 +136,14 @@ class Progress:
 
     def coverage(self, posts_new: int = 0) -> Coverage:
         """The account's coverage as it stands."""
-        status, reason, start, end = self._judged()
+        source, (status, reason, start, end) = self._best()
+        if (end_reason := self.endings.reason(has_list=self._has_list)) is not None:
+            status, reason, start, end = "none", end_reason, None, None
         return Coverage(
             account=self.target.account.ref,
             status=status,
             reason=reason,
-            source=self.source,
+            source=source,
             covered_from=start,
             covered_to=end,
             pages=self.pages,
@@ -124,12 +152,48 @@ class Progress:
             checked_at=self.checked_at,
         )
 
-    def _judged(self) -> tuple[str, str | None, datetime | None, datetime | None]:
+    @property
+    def _has_list(self) -> bool:
+        account = self.target.account
+        return account.platform != "wechat" or bool(account.feed_url or self.target.api_id)
+
+    def _best(self) -> tuple[str, _Judged]:
+        """The list that shows the most of the account, the platform's API before all others."""
+        account = self.target.account
+        listed = "feed" if account.platform == "wechat" and account.feed_url else "page"
+        if self.target.api_id is None and not self._stretches:
+            return listed, self._judged(listed)
+        by_api, by_list = self._judged_api(), self._judged(listed)
+        order = ("none", "partial", "complete")
+        return (listed, by_list) if order.index(by_list[0]) > order.index(by_api[0]) else ("api", by_api)
+
+    def _judged_api(self) -> _Judged:
+        stretch = self._newest_stretch()
+        if stretch is None:
+            return "none", self._flaw or self._trouble or self._without_list(), None, None
+        if self._flaw is not None:
+            return "partial", self._flaw, None, None
+        start, end = stretch[0], min(stretch[1], self.checked_at)
+        if start <= self.target.since <= end:
+            return "complete", None, start, end
+        return "partial", self._trouble or "truncated", min(start, end), end
+
+    def _newest_stretch(self) -> tuple[datetime, datetime] | None:
+        """The newest stretch that the API's answers cover without a hole; what lies before a hole does not count."""
+        found: tuple[datetime, datetime] | None = None
+        for start, end in sorted(self._stretches, key=lambda stretch: stretch[1], reverse=True):
+            if found is None:
+                found = (start, end)
+            elif end >= found[0]:
+                found = (min(start, found[0]), found[1])
+        return found
+
+    def _judged(self, listed: str) -> _Judged:
         if not self._list_read or self._top_at is None:
             return "none", self._flaw or self._trouble or self._without_list(), None, None
         if self._flaw is not None:
             return "partial", self._flaw, None, None
-        if self.source == "feed":
+        if listed == "feed":
             return self._judged_feed()
         if self._empty_list and self._oldest is None:
             proven = self._total_zero and not self._seen
@@ -141,7 +205,7 @@ class Progress:
             return "complete", None, start, self._top_at
         return "partial", self._trouble or "truncated", min(start, self._top_at), self._top_at
 
-    def _judged_feed(self) -> tuple[str, str | None, datetime | None, datetime | None]:
+    def _judged_feed(self) -> _Judged:
         if self._oldest is None:
             return "none", "empty" if self._empty_list else "truncated", None, None
         clock = self._believed_clock()
@@ -160,10 +224,7 @@ class Progress:
         return clock > before if before is not None else self.checked_at - clock <= FRESH_FEED
 
     def _without_list(self) -> str:
-        account = self.target.account
-        if account.platform == "wechat" and not account.feed_url:
-            return "no_public_list"
-        return self._trouble_aside or "not_crawled"
+        return (self._trouble_aside or "not_crawled") if self._has_list else "no_public_list"
 
 
 def _reach(posts: list[Post], source: str) -> datetime | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import ModuleType
 
@@ -73,7 +73,10 @@ def read(page: Page, platform: str | None = None) -> Reading:
         return Reading(
             platform=found, kind=kind, status="unparsed", reason=f"页面版式无法识别：{error}", errors=(error,)
         )
-    return _sort(found, kind, parsed)
+    reading = _sort(found, kind, parsed)
+    if reading.status in walls.FINAL and not walls.is_whole(page):
+        return replace(reading, status="unparsed", reason=walls.CUT_SHORT, subject="page")
+    return reading
 
 
 def _sort(platform: str, kind: str, parsed: list[Parsed]) -> Reading:

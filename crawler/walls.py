@@ -8,10 +8,12 @@ conditions all hold decides. Conditions:
 - ``title``, ``contains``, ``lacks``: regular expressions on the title element, on the whole decoded
   body, on what the body must not hold
 - ``css`` with optional ``css_text``: an element exists, and a regular expression on that element's text
-- ``json``: top-level fields with these values; ``json_lacks``: top-level fields absent or null
+- ``json``: top-level fields with these values; ``json_has``: one of these top-level fields is there;
+  ``json_lacks``: top-level fields absent or null. A JSON answer that a browser wrapped in HTML counts as well.
 
 ``status`` is ``empty gone blocked login unparsed``; the reason is ``reason``, or with ``quote`` the
-text of that selector, the page's own words.
+text of that selector, the page's own words. ``subject = "account"`` marks words about the whole account.
+A table's ``endings`` is how many kinds of page must say that an account is at its end before it is believed.
 """
 
 from __future__ import annotations
@@ -29,6 +31,14 @@ from urllib.parse import urlsplit
 from parsel import Selector
 
 from crawler.page import Notice, Page
+
+FINAL = ("empty", "gone")
+CUT_SHORT = "页面没有传完整，不能凭这一页说没有内容或已不存在"
+# Where a document is closed; comments of the server may stand after it.
+_CLOSED = re.compile(rb"</(?:html|rss|feed)\s*>", re.IGNORECASE)
+_TAIL_BYTES = 512
+# A browser shows a JSON answer as the only element of a document of its own.
+_WRAPPED_BYTES = 1000
 
 
 @dataclass(frozen=True)
@@ -53,14 +63,14 @@ class _View:
 
     @cached_property
     def fields(self) -> Mapping[str, Any]:
-        start = self.page.body.lstrip()[:1]
-        if start != b"{":
-            return {}
-        try:
-            data = json.loads(self.page.body)
-        except (ValueError, RecursionError):
-            return {}
+        data = _json_of(self._answer())
         return data if isinstance(data, dict) else {}
+
+    def _answer(self) -> str:
+        text = self.text.lstrip("\ufeff \t\r\n")
+        if not text.startswith("<") or b"<pre" not in self.page.body[:_WRAPPED_BYTES]:
+            return text
+        return "".join(self.selector.xpath("(//pre)[1]//text()").getall())
 
     def words(self, css: str) -> str:
         """The text of the first element that matches, white space folded."""
@@ -68,27 +78,50 @@ class _View:
         return " ".join(" ".join(found[0].css("*::text").getall()).split()) if found else ""
 
 
+def _json_of(text: str | bytes) -> Any:
+    """The JSON value; ``None`` where it is none, or cut short."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _holds(row: Mapping[str, Any], view: _View) -> bool:
+    # What costs least comes first: an answer is decoded only where its text already looks like the row's.
+    return _asked_for(row, view) and _reads(row, view) and _answers(row, view) and _shows(row, view)
+
+
+def _asked_for(row: Mapping[str, Any], view: _View) -> bool:
     page = view.page
     if "kinds" in row and view.kind not in row["kinds"]:
         return False
     if "http_status" in row and page.status not in row["http_status"]:
         return False
-    if "address" in row and not re.search(row["address"], page.address):
-        return False
-    if "json" in row and any(key not in view.fields or view.fields[key] != value for key, value in row["json"].items()):
-        return False
-    if "json_lacks" in row and (not view.fields or any(view.fields.get(key) is not None for key in row["json_lacks"])):
-        return False
+    return "address" not in row or bool(re.search(row["address"], page.address))
+
+
+def _reads(row: Mapping[str, Any], view: _View) -> bool:
     if "contains" in row and not re.search(row["contains"], view.text):
         return False
-    if "lacks" in row and re.search(row["lacks"], view.text):
+    return "lacks" not in row or not re.search(row["lacks"], view.text)
+
+
+def _answers(row: Mapping[str, Any], view: _View) -> bool:
+    if "json" in row and any(key not in view.fields or view.fields[key] != value for key, value in row["json"].items()):
         return False
+    if "json_has" in row and all(view.fields.get(key) is None for key in row["json_has"]):
+        return False
+    if "json_lacks" not in row:
+        return True
+    return bool(view.fields) and all(view.fields.get(key) is None for key in row["json_lacks"])
+
+
+def _shows(row: Mapping[str, Any], view: _View) -> bool:
     if "title" in row and not re.search(row["title"], view.title):
         return False
-    if "css" in row:
-        return bool(view.selector.css(row["css"])) and bool(re.search(row.get("css_text", ""), view.words(row["css"])))
-    return True
+    if "css" not in row:
+        return True
+    return bool(view.selector.css(row["css"])) and bool(re.search(row.get("css_text", ""), view.words(row["css"])))
 
 
 @cache
@@ -120,8 +153,27 @@ def classify(page: Page, platform: str | None, kind: str | None) -> Notice | Non
     row = _deciding_row(view, platform)
     if row is None:
         return None
+    if row["status"] in FINAL and not is_whole(page):
+        return Notice("unparsed", CUT_SHORT)
     words = view.words(row["quote"]) if "quote" in row else ""
-    return Notice(row["status"], words or row["reason"])
+    return Notice(row["status"], words or row["reason"], row.get("subject", "page"))
+
+
+def is_whole(page: Page) -> bool:
+    """Whether the body came to its end, as far as it tells: JSON that parses, or a document that is closed.
+
+    What a page cut short says of an account or a post is not known: the rest may say otherwise.
+    """
+    body = page.body.strip()
+    if body.startswith(b"<"):
+        return bool(_CLOSED.search(body[-_TAIL_BYTES:]))
+    return _json_of(body.removeprefix(b"\xef\xbb\xbf").removesuffix(b",")) is not None
+
+
+def endings_needed(platform: str) -> int:
+    """How many kinds of the platform's pages must say that an account is at its end."""
+    needed: int = signals()[platform]["endings"]
+    return needed
 
 
 def deciding_row(page: Page, platform: str | None, kind: str | None) -> Mapping[str, Any] | None:

@@ -18,9 +18,14 @@ def is_candidate(finding: Finding) -> bool:
     return finding.subject == "candidate" or finding.candidate is not None
 
 
+def is_line(finding: Finding) -> bool:
+    """Whether a finding is one of a registered account or unit, not of a candidate or of a source of ours."""
+    return not is_candidate(finding) and finding.subject != "source"
+
+
 def ledger_lines(given: Given) -> tuple[Line, ...]:
     """Every finding of registered accounts and units as a line, whatever its verdict."""
-    return tuple(_line(given, finding) for finding in given.findings if not is_candidate(finding))
+    return tuple(_line(given, finding) for finding in given.findings if is_line(finding))
 
 
 def printed(lines: Iterable[Line], *, released: bool) -> tuple[Line, ...]:
@@ -110,6 +115,6 @@ def check_findings(given: Given) -> None:
                 raise ReportError(f"{plain(whom)} 按条款 {judgement.clause} 判为不合格，却没有对应的问题线索")
     if given.release is None:
         return
-    waiting = [row.id for row in given.findings if not is_candidate(row) and row.verdict is Verdict.PENDING]
+    waiting = [row.id for row in given.findings if is_line(row) and row.verdict is Verdict.PENDING]
     if waiting:
         raise ReportError(f"还有 {len(waiting)} 条问题待核，不能印发：{'、'.join(waiting[:10])}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ def test_a_page_that_is_no_content_is_told_by_its_row(row: dict[str, Any]) -> No
     expected = ROWS[row["row"]]
     assert notice is not None
     assert (notice.status, notice.reason) == (expected["status"], row.get("reason", expected["reason"]))
+    assert notice.subject == expected.get("subject", "page")
 
 
 def test_every_row_of_the_tables_decides_some_page() -> None:
@@ -66,6 +68,48 @@ def test_no_wall_yields_a_record(row: dict[str, Any]) -> None:
     reading = read(page_of(row), platform if row.get("kind") else None)
     assert reading.status == ROWS[row["row"]]["status"]
     assert reading.records == ()
+
+
+# --- pages cut short -------------------------------------------------------------------------------
+
+ENDS = [row for row in PAGES if ROWS[row["row"]]["status"] in ("empty", "gone")]
+
+
+@pytest.mark.parametrize("row", ENDS, ids=lambda row: row["row"])
+def test_a_page_cut_at_any_byte_says_neither_empty_nor_gone(row: dict[str, Any]) -> None:
+    whole, platform = page_of(row), row["row"].partition(" ")[0]
+    for end in range(len(whole.body)):
+        notice = walls.classify(replace(whole, body=whole.body[:end]), platform, whole.kind)
+        assert notice is None or notice.status not in ("empty", "gone"), end
+
+
+@pytest.mark.parametrize("url", [list_of("7601000003"), "https://feed.yunling.example/fabu.xml"])
+def test_a_list_cut_at_any_byte_covers_nothing(url: str) -> None:
+    kind, platform = ("timeline", "weibo") if "weibo" in url else ("feed", "wechat")
+    body = content(url).rstrip()
+    assert read(Page(url=url, body=body, fetched_at=NIGHT, kind=kind), platform).status == "ok"
+    for end in range(0, len(body), 97):
+        reading = read(Page(url=url, body=body[:end], fetched_at=NIGHT, kind=kind), platform)
+        assert (reading.status, reading.extent) == ("unparsed", None), end
+
+
+@pytest.mark.parametrize(
+    ("body", "whole"),
+    [
+        (b"<html><body>x</body></HTML >\n<!--zly-->", True),
+        (b"<html><body>x</body>", False),
+        (b'\xef\xbb\xbf{"ok": 1},', True),
+        (b'{"ok": 1', False),
+        (b"<rss></rss>", True),
+        (b"", False),
+    ],
+)
+def test_a_page_tells_whether_it_came_to_its_end(body: bytes, whole: bool) -> None:
+    assert walls.is_whole(Page(url="", body=body, fetched_at=NIGHT)) is whole
+
+
+def test_every_platform_says_how_many_kinds_of_page_tell_of_an_end() -> None:
+    assert {name: walls.endings_needed(name) for name in walls.signals()} == {"weibo": 2, "wechat": 1, "toutiao": 2}
 
 
 # --- content that quotes a wall ------------------------------------------------------------------
