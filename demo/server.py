@@ -14,7 +14,9 @@ from typing import NamedTuple, Self
 from aiohttp import web
 
 from demo.county import County
+from demo.pages import api
 from demo.pages.answer import Answer
+from demo.pages.conditions import conditional
 from demo.pages.sites import answer
 
 Override = tuple[int, Mapping[str, str], bytes]
@@ -23,19 +25,21 @@ _ANY_PATH = "/{tail:.*}"
 
 
 class Asked(NamedTuple):
-    """One request that the mirror answered; ``at_seconds`` is the monotonic clock, for pace."""
+    """One request that the mirror answered; both times are of the monotonic clock, for pace."""
 
     at_seconds: float
     method: str
     url: str
     status: int
+    done_at_seconds: float = 0.0
 
 
 class CountyServer:
     """The county's platforms on one local address, in a thread of their own.
 
     ``now`` says at what moment the pages are seen; set it between nights. ``log`` holds every request
-    in order. ``overrides`` is a mapping from a pattern of original addresses (``*`` and ``?`` stand for
+    in the order of their answers. ``answer_seconds`` is how long each answer takes, without holding up the
+    others. ``overrides`` is a mapping from a pattern of original addresses (``*`` and ``?`` stand for
     anything) to ``(status, headers, body)``, or a function of the address that gives one or ``None``.
     """
 
@@ -43,6 +47,7 @@ class CountyServer:
         self.county, self.now = county, now or county.nights[0]
         self.log: list[Asked] = []
         self.overrides: Overrides = {}
+        self.answer_seconds = 0.0
         self._host, self._port = host, port
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -79,10 +84,16 @@ class CountyServer:
         self._port = self._runner.addresses[0][1]
 
     async def _serve(self, request: web.Request) -> web.Response:
-        url = original_url(request.raw_path)
-        given = self._overridden(url) or answer(self.county, url, self.now)
-        self.log.append(Asked(time.monotonic(), request.method, url, given.status))
+        url, asked_at = original_url(request.raw_path), time.monotonic()
+        given = self._overridden(url) or self._played(url, await request.read())
+        given = conditional(given, request.headers)
+        if self.answer_seconds:
+            await asyncio.sleep(self.answer_seconds)
+        self.log.append(Asked(asked_at, request.method, url, given.status, time.monotonic()))
         return web.Response(status=given.status, body=given.body, headers=dict(given.headers))
+
+    def _played(self, url: str, body: bytes) -> Answer:
+        return api.answer(self.county, url, self.now, body) or answer(self.county, url, self.now)
 
     def _overridden(self, url: str) -> Answer | None:
         if callable(self.overrides):

@@ -8,6 +8,7 @@ from html import escape
 
 from demo.county import County, CountyAccount
 from demo.pages.answer import Answer, data, failing, html, plain
+from demo.pages.conditions import with_etag
 from demo.pages.wechat import short_url
 from demo.posts import CountyPost
 
@@ -25,7 +26,7 @@ def answer(county: County, url: str, now: datetime) -> Answer:
     if trouble is not None:
         return failing(trouble)
     posts = county.listed_posts(account, now)[:ITEMS]
-    return _FORMATS[account.data["feed_format"]](account, posts, county.feed_clock(account, now))
+    return with_etag(_FORMATS[account.data["feed_format"]](account, posts, county.feed_clock(account, now)))
 
 
 def _rss(account: CountyAccount, posts: list[CountyPost], clock: datetime) -> Answer:

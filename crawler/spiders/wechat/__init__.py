@@ -1,8 +1,8 @@
-"""WeChat official accounts (微信公众号): posts, albums, feeds of the office's own bridge, Sogou's search.
+"""WeChat official accounts (微信公众号): posts, albums, feeds of the office's own bridge, Sogou's search, the API.
 
 There is no public list of an account's posts. What was published is told by the unit, by its feed and by
-its albums; each post is then fetched and proves itself: account, time, state, links, source. So this
-platform alone never shows that an account was silent.
+its albums; each post is then fetched and proves itself: account, time, state, links, source. So these
+pages never show that an account was silent; the platform's API does, for a unit that consents.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from crawler.page import Fetch, Target
 from crawler.spiders.wechat.address import address_key, album_key, album_url, clean_address, is_biz
 from crawler.spiders.wechat.album import parse_album
+from crawler.spiders.wechat.api import api_fetches, parse_api_articles
 from crawler.spiders.wechat.article import PLATFORM, parse_article
 from crawler.spiders.wechat.feed import parse_feed
 from crawler.spiders.wechat.history import parse_history
@@ -28,6 +29,7 @@ __all__ = [
     "first_fetches",
     "is_biz",
     "parse_album",
+    "parse_api_articles",
     "parse_article",
     "parse_feed",
     "parse_history",
@@ -39,16 +41,17 @@ __all__ = [
 ]
 
 # The kinds of page that list an account's own posts and so can show that there were none.
-LIST_KINDS = frozenset({"feed"})
+LIST_KINDS = frozenset({"feed", "api_articles"})
 
 
 def first_fetches(target: Target) -> Iterator[Fetch]:
-    """What to ask for an account tonight: its feed, its albums, posts to prove, and one known post to look at again.
+    """What to ask for an account tonight: the API if it consents, its feed, its albums, posts to prove, one to recheck.
 
-    Posts already held are not asked for, but for ``recheck``; temporary addresses are nobody's and never
-    asked. An account without feed, album or link gives nothing: the platform has no list to ask for.
+    Posts already held are not asked for, but for ``recheck``; temporary addresses are nobody's and never asked.
+    An account without consent, feed, album or link gives nothing: the platform has no list to ask for.
     """
     account = target.account
+    yield from api_fetches(target)
     if account.feed_url:
         yield Fetch(url=account.feed_url, kind="feed")
     albums = dict.fromkeys(album for url in account.article_links if (album := album_key(url)))

@@ -65,7 +65,7 @@ def _moved(opened: ArticlePage) -> Iterator[Parsed]:
     words = opened.words(".weui-msg__text-area") or opened.words(".weui-msg__title")
     if target is None or words is None:
         raise ParseError(_KIND, "js_article")
-    yield Notice("gone", words)
+    yield Notice("gone", words, "account")
     address = clean_address(target)
     if address is not None:
         yield Fetch(url=address, kind=_KIND, about=address_key(address) or "")

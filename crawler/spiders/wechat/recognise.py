@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from crawler.page import Page
 from crawler.spiders.wechat.address import HOST
+from crawler.spiders.wechat.api import API_HOST, KIND, LIST_URL
 from crawler.spiders.wechat.search import SEARCH_HOST
 
 _HEAD_BYTES = 4096
@@ -14,7 +15,7 @@ _FEED = re.compile(rb"<(?:rss|feed)[\s>]", re.IGNORECASE)
 _ARTICLE_PATHS = re.compile(r"/s(?:/[\w-]+)?/?")
 _CONTENT = (
     ("article", re.compile(rb"""id=["']js_article["']|\bvar transferTargetLink\b""")),
-    ("history", re.compile(rb"\bvar msgList\b[\s\S]*\bsougou/profile\.js")),
+    ("history", re.compile(rb"\A(?>[\s\S]*?\bvar msgList\b)[\s\S]*\bsougou/profile\.js")),
     ("sogou_accounts", re.compile(rb"sogou_vr_11002301_box_")),
     ("sogou_articles", re.compile(rb"sogou_vr_11002601_box_")),
     ("sogou_articles", re.compile("<title>[^<]*的相关微信公众号文章".encode())),
@@ -24,7 +25,7 @@ _CONTENT = (
 
 
 def recognise(page: Page) -> str | None:
-    """``article album feed history sogou_accounts sogou_articles``, or ``None`` for any other page.
+    """``article album api_articles feed history sogou_accounts sogou_articles``, or ``None`` for any other page.
 
     With an address of this platform the address decides; a feed may lie anywhere, so under other
     addresses a feed that links to posts is known by its content; without an address content alone decides.
@@ -38,6 +39,8 @@ def recognise(page: Page) -> str | None:
         return None
     if parts.hostname == HOST:
         return _on_platform(parts.path, page.body)
+    if parts.hostname == API_HOST:
+        return KIND if parts.path == urlsplit(LIST_URL).path else None
     if parts.hostname == SEARCH_HOST:
         kind = query.get("type", [""])[0]
         return {"1": "sogou_accounts", "2": "sogou_articles"}.get(kind) if parts.path == "/weixin" else None
@@ -56,7 +59,9 @@ def _by_content(body: bytes) -> str | None:
     if _is_feed(body):
         return "feed"
     if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        return "album" if b'"getalbum_resp"' in body else None
+        if b'"getalbum_resp"' in body:
+            return "album"
+        return KIND if b'"detail_list"' in body and b'"is_delay"' in body else None
     return next((kind for kind, pattern in _CONTENT if pattern.search(body)), None)
 
 
