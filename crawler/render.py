@@ -2,8 +2,8 @@
 
 The browser is an ordinary one and does not hide: its own User-Agent goes out with our product and
 contact appended (``HeadlessChrome/… xuncha/0.1 (+contact)``), ``navigator.webdriver`` stays, nothing is
-forged, signed or solved. Pictures, fonts and media are not loaded. robots.txt is asked for the page's
-address; what the page then loads by itself is not checked, as in any browser.
+forged, signed or solved. Pictures, fonts, media and beacons are not loaded. robots.txt is asked for the page's
+address and for every document, data call and redirect after it (crawler.guard); no web socket is opened.
 
 Playwright is imported by crawler.render_transport and only when a crawl has a browser.
 """
@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote
+from urllib.request import getproxies
 
 from crawler.browser import launch_arguments
 from crawler.page import Call, Fetch, Page, ParseError
@@ -25,6 +28,7 @@ from crawler.spiders.toutiao.lists import Answer, parse_answer
 
 if TYPE_CHECKING:
     from playwright.async_api import Page as BrowserPage
+    from playwright.async_api import Request as BrowserRequest
     from playwright.async_api import Response as BrowserResponse
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
@@ -35,7 +39,16 @@ RENDER_SECONDS = 120.0
 FIRST_SECONDS = 20.0
 SCROLL_SECONDS = 6.0
 NAVIGATION_SECONDS = 30.0
+# Of the time of one render step; what was seen by then is worth more than a step that is ended.
+UNROLL_SHARE = 0.75
 LIST_CAP = 10
+CONTEXT: dict[str, Any] = {"service_workers": "block", "locale": "zh-CN"}
+# How the browser words a request that our guard did not send because a robots.txt forbids it.
+FORBIDDEN_ERROR = "ERR_BLOCKED_BY_CLIENT"
+# Marks the stand-in for a redirect of a document, which a mirror answers with.
+REDIRECTS_HEADER = "X-Mirror-Redirect"
+# Web sockets go to a port where nothing listens: no robots.txt can be asked about them.
+_NO_SOCKETS = 'function FindProxyForURL(url, host) {{ return /^ws/.test(url) ? "PROXY 0.0.0.0:1" : "{way}"; }}'
 _SCROLL = "window.scrollTo(0, document.body.scrollHeight)"
 _LIST_KIND = "profile"
 _CAPTURE = "xuncha_capture"
@@ -46,19 +59,50 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Capture:
-    """The list answers that one page received, in order, and a bell that rings at each."""
+    """The list answers that one page received, in order, and a bell that rings at each.
+
+    ``forbidden``: a robots.txt forbids the call that carries the account's list. ``document_forbidden``: the page
+    itself went where one forbids it. ``is_busy`` tells whether requests of the page still wait for their turn.
+    """
 
     token: str | None
     calls: list[Call] = field(default_factory=list)
     bell: asyncio.Event = field(default_factory=asyncio.Event)
+    forbidden: bool = False
+    document_forbidden: bool = False
+    pause_seconds: float = 0.0
+    is_busy: Callable[[], bool] = bool
+
+    def begin(self, pause_seconds: float, is_busy: Callable[[], bool]) -> None:
+        """Forget what an earlier attempt at the page saw."""
+        self.calls.clear()
+        self.bell.clear()
+        self.forbidden = self.document_forbidden = False
+        self.pause_seconds, self.is_busy = pause_seconds, is_busy
+
+    def refused(self, request: BrowserRequest) -> None:
+        """Notes a request of the page that was not sent because a robots.txt forbids it."""
+        if FORBIDDEN_ERROR not in (request.failure or ""):
+            return
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self.document_forbidden = True
+        hop: BrowserRequest | None = request
+        while hop is not None:
+            if self._is_own_list(hop.url):
+                self.forbidden = True
+                self.bell.set()
+            hop = hop.redirected_from
+
+    def _is_own_list(self, url: str) -> bool:
+        asked = list_call(url)
+        return asked is not None and self.token in (None, asked.token)
 
     async def take(self, response: BrowserResponse) -> None:
         """Keeps the answer if it is this account's list; a body that cannot be read is logged and left out.
 
         Left out rather than kept empty: a broken chain reads as "not all seen", an empty body as a refusal.
         """
-        asked = list_call(response.url)
-        if asked is None or (self.token is not None and asked.token != self.token):
+        if not self._is_own_list(response.url):
             return
         try:
             self.calls.append(Call(response.url, response.status, await response.body()))
@@ -68,13 +112,19 @@ class Capture:
         self.bell.set()
 
     async def heard(self, seconds: float) -> bool:
-        """Whether another answer came within ``seconds``; takes the ring away."""
-        try:
-            await asyncio.wait_for(self.bell.wait(), seconds)
-        except TimeoutError:
-            return False
-        self.bell.clear()
-        return True
+        """Whether another answer came within ``seconds`` of quiet; takes the ring away.
+
+        While the page's requests wait for the pace of their host, it is not quiet.
+        """
+        while True:
+            try:
+                await asyncio.wait_for(self.bell.wait(), seconds)
+            except TimeoutError:
+                if self.is_busy():
+                    continue
+                return False
+            self.bell.clear()
+            return True
 
 
 def wants(calls: list[Call], until: datetime | None) -> str:
@@ -96,17 +146,23 @@ def wants(calls: list[Call], until: datetime | None) -> str:
 
 
 async def unroll(
-    page: BrowserPage, capture: Capture, until: datetime | None, pause_seconds: float, first_seconds: float
+    page: BrowserPage, capture: Capture, until: datetime | None, first_seconds: float, all_seconds: float
 ) -> None:
-    """Scrolls until the list is unrolled, nothing more comes, or the cap of pages is reached."""
-    await capture.heard(first_seconds)
+    """Scrolls until the list is unrolled, nothing more comes, or the cap of pages or of time is reached."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(all_seconds):
+            await capture.heard(first_seconds)
+            await _unroll_rest(page, capture, until)
+
+
+async def _unroll_rest(page: BrowserPage, capture: Capture, until: datetime | None) -> None:
     futile = 0
-    while 0 < len(capture.calls) < LIST_CAP and futile < _FUTILE_WAITS:
+    while 0 < len(capture.calls) < LIST_CAP and futile < _FUTILE_WAITS and not capture.forbidden:
         needed = wants(capture.calls, until)
         if needed == "nothing":
             return
         if needed == "scroll":
-            await asyncio.sleep(pause_seconds)
+            await asyncio.sleep(capture.pause_seconds)
             await page.evaluate(_SCROLL)
         futile = 0 if await capture.heard(SCROLL_SECONDS) else futile + 1
 
@@ -132,26 +188,44 @@ def render_meta(fetch: Fetch, settings: BaseSettings) -> dict[str, Any]:
     capture = Capture(key if is_token(key) else None)
     first_seconds = settings.getfloat("XUNCHA_RENDER_WAIT_SECONDS", FIRST_SECONDS)
     if fetch.kind == _LIST_KIND:
-        method = PageMethod(unroll, capture, fetch.until, _pause_seconds(fetch.url, settings), first_seconds)
+        all_seconds = settings.getfloat("XUNCHA_RENDER_SECONDS") * UNROLL_SHARE
+        method = PageMethod(unroll, capture, fetch.until, first_seconds, all_seconds)
     else:
         method = PageMethod(await_content, first_seconds)
+    handlers: dict[str, Callable[..., Any]] = {"response": capture.take, "requestfailed": capture.refused}
+    return {**browser_meta("default", [method], handlers), _CAPTURE: capture}
+
+
+def browser_meta(
+    context: str, methods: list[Any], handlers: dict[str, Callable[..., Any]], wait_until: str = "domcontentloaded"
+) -> dict[str, Any]:
+    """The request meta that opens an address in the browser, in the browsing context of this name."""
     return {
         "playwright": True,
-        "playwright_page_methods": [method],
-        "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
-        "playwright_page_event_handlers": {"response": capture.take},
-        _CAPTURE: capture,
+        "playwright_context": context,
+        # Named at every request: a browser that is started anew has no contexts.
+        "playwright_context_kwargs": CONTEXT,
+        "playwright_page_methods": methods,
+        "playwright_page_goto_kwargs": {"wait_until": wait_until},
+        "playwright_page_event_handlers": handlers,
     }
 
 
-def _pause_seconds(url: str, settings: BaseSettings) -> float:
-    slot = settings.getdict("DOWNLOAD_SLOTS").get(urlsplit(url).hostname, {})
-    return float(slot.get("delay", settings.getfloat("DOWNLOAD_DELAY")))
+def capture_of(meta: dict[str, Any]) -> Capture | None:
+    """What a render request captures, from its ``meta``; ``None`` for any other request."""
+    capture = meta.get(_CAPTURE)
+    return capture if isinstance(capture, Capture) else None
+
+
+def refusal(response: Response) -> str | None:
+    """``robots`` where a robots.txt forbids the call that carries the account's list, so that it was not asked."""
+    capture = capture_of(response.meta)
+    return "robots" if capture is not None and capture.forbidden else None
 
 
 def page_of(response: Response, fetch: Fetch, fetched_at: datetime) -> Page:
     """The page as the browser shows it at last, with the list calls it made; addresses are the originals."""
-    capture = response.meta.get(_CAPTURE)
+    capture = capture_of(response.meta)
     return Page(
         url=fetch.url,
         final_url=response.url,
@@ -160,7 +234,7 @@ def page_of(response: Response, fetch: Fetch, fetched_at: datetime) -> Page:
         content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
         fetched_at=fetched_at,
         kind=fetch.kind,
-        calls=tuple(capture.calls) if isinstance(capture, Capture) else (),
+        calls=tuple(capture.calls) if capture is not None else (),
     )
 
 
@@ -172,9 +246,6 @@ def render_settings(chromium_path: str, mirror: str, user_agent: str) -> dict[st
     machine's, so that nothing can pass it by. ``user_agent`` is our product and contact; the browser puts
     its own in front of it.
     """
-    arguments = launch_arguments()
-    if mirror:
-        arguments.append("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
     return {
         "USER_AGENT": user_agent,
         "XUNCHA_CHROMIUM": chromium_path,
@@ -184,12 +255,19 @@ def render_settings(chromium_path: str, mirror: str, user_agent: str) -> dict[st
         "PLAYWRIGHT_LAUNCH_OPTIONS": {
             "executable_path": chromium_path,
             "headless": True,
-            "args": arguments,
+            "args": [*launch_arguments(), _ways_out(mirror)],
             "handle_sigint": False,
             "handle_sigterm": False,
         },
-        "PLAYWRIGHT_CONTEXTS": {"default": {"service_workers": "block", "locale": "zh-CN"}},
-        "PLAYWRIGHT_MAX_CONTEXTS": 1,
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": NAVIGATION_SECONDS * 1000,
     }
+
+
+def _ways_out(mirror: str) -> str:
+    """The argument that leaves the browser no way past the mirror; without one, none for web sockets."""
+    if mirror:
+        return "--host-resolver-rules=MAP * ~NOTFOUND"
+    proxy = getproxies().get("https")  # the machine's own, which the browser would else take by itself
+    way = f"PROXY {proxy.rpartition('//')[2].rstrip('/')}" if proxy else "DIRECT"
+    return f"--proxy-pac-url=data:application/x-ns-proxy-autoconfig,{quote(_NO_SOCKETS.format(way=way))}"

@@ -10,7 +10,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import TimeoutError as BrowserTimeout
@@ -19,19 +19,28 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    IgnoreRequest,
 )
-from scrapy_playwright.handler import DEFAULT_CONTEXT_NAME, ScrapyPlaywrightDownloadHandler
+from scrapy_playwright.handler import BrowserContextWrapper, ScrapyPlaywrightDownloadHandler
 
+from crawler.guard import FORBIDDEN, UNASKED, Guard, joined, reason_of
+from crawler.guests import GuestCookies
+from crawler.render import FORBIDDEN_ERROR, REDIRECTS_HEADER, capture_of
+from crawler.robots import RobotsForbidden
+from crawler.stops import host_of
 from crawler.transport import MIRROR_ERROR_HEADER, MirrorHandler, mirrored
 
 if TYPE_CHECKING:
-    from playwright.async_api import APIResponse, Route
+    from playwright.async_api import APIResponse, Browser, Route
+    from playwright.async_api import Page as BrowserPage
     from playwright.async_api import Request as BrowserRequest
-    from scrapy import Request
+    from scrapy import Request, Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-_UNNEEDED = frozenset(("image", "font", "media"))
+_UNNEEDED = frozenset(("image", "font", "media", "ping"))
+_BROKEN = "xuncha_broken"
+_REFUSALS = {FORBIDDEN: "blockedbyclient", UNASKED: "connectionfailed"}
 _CLOSE_SECONDS = 10.0
 _REDIRECTS = 5
 _ABORTS = {
@@ -46,21 +55,34 @@ _FAILURES: dict[str, type[Exception]] = {
     "ERR_CONNECTION_REFUSED": DownloadConnectionRefusedError,
     "ERR_CONNECTION_TIMED_OUT": DownloadTimeoutError,
     "ERR_TIMED_OUT": DownloadTimeoutError,
+    FORBIDDEN_ERROR: RobotsForbidden,
 }
 _REDIRECTING = "<!DOCTYPE html><meta charset=utf-8><script>location.replace({target})</script>"
 
 Router = Callable[["Route", "BrowserRequest"], Awaitable[None]]
 
 
+class BrowserLost(DownloadFailedError):
+    """No browser can be started any more in this process; only a new one may help."""
+
+
 class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: ignore[misc]
-    """Opens requests with ``meta["playwright"]`` in the browser; all others take MirrorHandler's way."""
+    """Opens requests with ``meta["playwright"]`` in the browser; all others take MirrorHandler's way.
+
+    The browser is started at the first of them, and again after it died, with a new driver if need be.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._product: str = crawler.settings.get("USER_AGENT") or ""
         self._seconds: float = crawler.settings.getfloat("XUNCHA_RENDER_SECONDS")
+        self._guard = Guard(crawler)
+        self._broken: set[asyncio.Event] = set()
+        self._is_lost = False
         self.process_request_headers = self.signed_headers
         self.abort_request = is_unneeded
+        # Tried again by itself, a page would be asked twice without a pause, and its list read twice.
+        self.config.target_closed_max_retries = 0
 
     async def signed_headers(
         self, *, browser_type_name: str, playwright_request: BrowserRequest, scrapy_request_data: Mapping[str, Any]
@@ -71,61 +93,162 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: i
     async def download_request(self, request: Request) -> Response:
         """The answer, within the time of one render step; browser failures are raised as Scrapy's own."""
         if not request.meta.get("playwright"):
+            guests = self._crawler.get_downloader_middleware(GuestCookies)
+            if guests is not None:
+                guests.dress(request)
             return await super().download_request(request)
-        task = asyncio.ensure_future(super().download_request(request))
-        done, _ = await asyncio.wait({task}, timeout=self._seconds)
-        if not done:
-            await self._abandon(task, request)
-            raise DownloadTimeoutError(f"{request.url}: 打开页面超过 {self._seconds:g} 秒")
+        if self._is_lost:
+            raise BrowserLost(request.url)
+        capture = capture_of(request.meta)
+        if capture is not None:
+            capture.begin(self._guard.pace.delay(host_of(request.url)), lambda: self._guard.is_busy)
+        with self._guard.page():
+            response = await self._opened(request)
+        if capture is not None and capture.document_forbidden:
+            raise RobotsForbidden(f"robots.txt 不允许访问 {request.url} 转去的地址")
+        return response
+
+    async def _opened(self, request: Request) -> Response:
+        broken = request.meta[_BROKEN] = asyncio.Event()
+        self._broken.add(broken)
+        opening = asyncio.ensure_future(super().download_request(request))
+        breaking = asyncio.ensure_future(broken.wait())
         try:
-            return task.result()
+            await asyncio.wait({opening, breaking}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
+            if opening.done():
+                return await self._result(opening, request)
+            await self._abandon(opening, request)
+        finally:
+            breaking.cancel()
+            self._broken.discard(broken)
+        if broken.is_set():
+            raise DownloadFailedError(f"{request.url}: 浏览器或页面崩溃")
+        raise DownloadTimeoutError(f"{request.url}: 打开页面超过 {self._seconds:g} 秒")
+
+    async def _result(self, opened: asyncio.Future[Response], request: Request) -> Response:
+        try:
+            return opened.result()
         except BrowserTimeout as error:
             raise DownloadTimeoutError(f"{request.url}: {error.message[:200]}") from error
         except BrowserError as error:
+            if "closed" in error.message:  # the page, its context, the browser or the driver: which, it does not say
+                await self._give_up_browser()
             raise _failure(error)(f"{request.url}: {error.message[:200]}") from error
 
     async def _abandon(self, task: asyncio.Future[Response], request: Request) -> None:
         """Ends a step that hangs: its context is closed, and if even that hangs, the browser is given up."""
         task.cancel()
-        name = request.meta.get("playwright_context", DEFAULT_CONTEXT_NAME)
-        wrapper = self.context_wrappers.get(name)
+        wrapper = self.context_wrappers.get(request.meta["playwright_context"])
         try:
             if wrapper is not None:
                 await asyncio.wait_for(wrapper.context.close(), _CLOSE_SECONDS)
         except (TimeoutError, BrowserError):
-            self._give_up_browser(name)
+            await self._give_up_browser()
+            self._give_up_driver()
 
-    def _give_up_browser(self, name: str) -> None:
-        if self.context_wrappers.pop(name, None) is not None and hasattr(self, "context_semaphore"):
-            self.context_semaphore.release()
-        with suppress(AttributeError):
-            del self.browser
+    async def _give_up_browser(self) -> None:
+        browser = self._forget_browser()
+        with suppress(TimeoutError, BrowserError):
+            if browser is not None:
+                await asyncio.wait_for(browser.close(), _CLOSE_SECONDS)
+
+    def _forget_browser(self) -> Browser | None:
+        browser: Browser | None = self.__dict__.pop("browser", None)
+        self.context_wrappers.clear()
+        for broken in self._broken:
+            broken.set()
+        return browser
+
+    def _give_up_driver(self) -> None:
+        # A driver that hangs is left behind and ends with this process; one that died is gone already.
+        self.__dict__.pop("browser_provider", None)
+
+    def _gone(self, browser: Browser) -> None:
+        if self.__dict__.get("browser") is browser:
+            self._forget_browser()
+
+    async def _launch(self) -> None:
+        """Nothing yet: many a crawl never opens a page."""
+
+    async def _maybe_launch_browser(self) -> None:
+        async with self.browser_launch_lock:
+            if hasattr(self, "browser"):
+                return
+            browser = await self._started()
+            browser.on("disconnected", self._gone)
+            if not self._mirror:
+                await self._guard.attach(browser)
+            self.browser = browser
+            self.stats.inc_value("playwright/browser_count")
+
+    async def _started(self) -> Browser:
+        provider: Any = self.__dict__.get("browser_provider")
+        browser: Browser
+        try:
+            if provider is not None:
+                browser = await provider.launch_browser()
+                return browser
+        except BrowserError:
+            self._give_up_driver()
+        provider = self.browser_provider_cls(self.config)
+        try:
+            await provider.start()
+            browser = await provider.launch_browser()
+        except (BrowserError, OSError) as error:
+            self._is_lost = True
+            raise BrowserLost(f"浏览器启动不了：{str(error)[:200]}") from error
+        self.browser_provider = provider
+        return browser
+
+    async def _create_browser_context(self, **kwargs: Any) -> BrowserContextWrapper:
+        wrapper = await super()._create_browser_context(**kwargs)
+        wrapper.context.on("requestfinished", self._guard.over)
+        wrapper.context.on("requestfailed", self._guard.over)
+        return wrapper
+
+    async def _create_page(self, request: Request, spider: Spider) -> BrowserPage:
+        page: BrowserPage = await super()._create_page(request=request, spider=spider)
+        page.on("crash", lambda _: request.meta[_BROKEN].set())
+        return page
+
+    async def _close(self) -> None:
+        with suppress(TimeoutError, BrowserError):  # the crawl ends whether or not the browser does
+            await asyncio.wait_for(super()._close(), _CLOSE_SECONDS)
 
     def _make_request_handler(self, **kwargs: Any) -> Router:
         plain: Router = super()._make_request_handler(**kwargs)
-        if not self._mirror:
-            return plain
 
         async def answer(route: Route, request: BrowserRequest) -> None:
-            try:
-                if is_unneeded(request):
+            # Raised in an event handler it would fail whatever the browser is asked next.
+            with suppress(BrowserError):
+                if not self._mirror:
+                    await plain(route, request)
+                elif is_unneeded(request):
                     await route.abort()
                 else:
-                    await self._from_mirror(route, request)
-            except BrowserError:
-                with suppress(BrowserError):  # the page may be closed by now
-                    await route.abort("connectionfailed")
+                    await self._guard.keep(self._from_mirror(route, request))
 
         return answer
 
     async def _from_mirror(self, route: Route, request: BrowserRequest) -> None:
+        try:
+            await self._follow(route, request)
+        except IgnoreRequest as refusal:
+            await route.abort(_REFUSALS[reason_of(refusal)])
+        except BrowserError:
+            with suppress(BrowserError):  # the page may be closed by now
+                await route.abort("connectionfailed")
+
+    async def _follow(self, route: Route, request: BrowserRequest) -> None:
         headers = signed(await request.all_headers(), self._product)
-        url = request.url
+        url, kind = request.url, request.resource_type
         for _ in range(_REDIRECTS):
+            await self._guard.admit(url, kind)
             if urlsplit(url).scheme not in ("http", "https"):
                 await route.continue_()
                 return
-            got = await route.fetch(url=mirrored(url, self._mirror), headers=headers, max_redirects=0)
+            async with self._guard.step(url, kind):
+                got = await route.fetch(url=mirrored(url, self._mirror), headers=headers, max_redirects=0)
             failure = got.headers.get(MIRROR_ERROR_HEADER.lower())
             if failure:
                 await route.abort(_ABORTS.get(failure, "failed"))
@@ -133,9 +256,14 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: i
             if got.status not in (301, 302, 303, 307, 308) or "location" not in got.headers:
                 await _fulfill(route, got)
                 return
-            url = urljoin(url, got.headers["location"])
+            url = joined(url, got.headers["location"])
             if request.is_navigation_request():
-                await route.fulfill(content_type="text/html", body=_REDIRECTING.format(target=_script_text(url)))
+                await self._guard.admit(url, kind)
+                await route.fulfill(
+                    content_type="text/html",
+                    headers={REDIRECTS_HEADER: "1"},
+                    body=_REDIRECTING.format(target=_script_text(url)),
+                )
                 return
         await route.abort("failed")
 
@@ -159,7 +287,7 @@ def signed(headers: Mapping[str, str], product: str) -> dict[str, str]:
 
 
 def is_unneeded(request: BrowserRequest) -> bool:
-    """Whether a page can do without it: pictures, fonts, sound and film."""
+    """Whether a page can do without it: pictures, fonts, sound and film, and what it reports of its visitors."""
     return request.resource_type in _UNNEEDED
 
 

@@ -7,17 +7,21 @@ caps it. A host that wants more than an hour between two requests is not asked a
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from protego import Protego
+from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.robotstxt import RobotParser
 
+from crawler.downloader import pace_of
+from crawler.stops import host_of
+
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -80,14 +84,34 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
         """Lets a permitted or allowed request pass; raises RobotsForbidden otherwise."""
-        if request.meta.get("dont_obey_robotstxt") or urlsplit(request.url).hostname in self._permitted:
+        if not request.meta.get("dont_obey_robotstxt"):
+            await self.check(request.url)
+
+    async def may_fetch(self, url: str) -> bool:
+        """Whether the robots.txt of the address's host, fetched if it is not known yet, allows the address."""
+        try:
+            await self.check(url)
+        except (RobotsForbidden, RobotsUnanswered):
+            return False
+        return True
+
+    async def check(self, url: str) -> None:
+        """Returns where the address may be fetched.
+
+        Raises:
+            RobotsForbidden: The robots.txt of its host does not allow it, or is no set of rules.
+            RobotsUnanswered: The host did not answer when asked for it.
+        """
+        host = urlsplit(url).hostname
+        if host in self._permitted:
             return
-        rules = await self.robot_parser(request)
-        if rules is not None and not rules.allowed(request.url, self._default_useragent):
+        # A page that is given up must not leave the host's rules asked for and never told.
+        rules = await asyncio.shield(self.robot_parser(Request(url)))
+        if rules is not None and not rules.allowed(url, self._default_useragent):
             if isinstance(rules, _Forbidding) and rules.unanswered:
-                raise RobotsUnanswered(f"{urlsplit(request.url).hostname} 没有应答，robots.txt 读不到")
+                raise RobotsUnanswered(f"{host} 没有应答，robots.txt 读不到")
             self._stats.inc_value("robotstxt/forbidden")
-            raise RobotsForbidden(f"robots.txt 不允许访问 {request.url}")
+            raise RobotsForbidden(f"robots.txt 不允许访问 {url}")
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         rules: Any = Rules(response.status, response.body)
@@ -109,7 +133,5 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return True
         if asked > LONGEST_DELAY_SECONDS:
             return False
-        key, slot = self.crawler.engine.downloader._get_slot(request)
-        slot.delay, slot.jitter = max(slot.delay, asked), 0.0
-        self.crawler.engine.downloader.per_slot_settings[key] = {"delay": slot.delay, "jitter": 0.0}
+        pace_of(self.crawler).slow(host_of(request.url), asked)
         return True

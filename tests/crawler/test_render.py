@@ -64,7 +64,7 @@ class Mirror:
     async def _serve(self) -> str:
         app = web.Application()
         app.router.add_get("/{rest:.*}", self._answer)
-        self._runner = web.AppRunner(app)
+        self._runner = web.AppRunner(app, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -74,6 +74,8 @@ class Mirror:
         self.asked.append((request.path_qs, request.headers.get("User-Agent", "")))
         if request.path.endswith("/robots.txt"):
             return web.Response(text="User-agent: *\nDisallow: /search\n")
+        if request.path.endswith(HANGING):
+            await asyncio.sleep(60)
         known = self.pages.get(request.path_qs) or self.pages.get(request.path)
         if known is None:
             return web.Response(status=404, text="no such page")
@@ -102,6 +104,7 @@ STUBBORN = "/c/user/token/MS4wLjABAAAAyunling-stubborn_0000000000000003/"
 MOVED = f"/c/user/{USER_ID}/"
 FAILING = "/c/user/token/MS4wLjABAAAAyunling-failing_00000000000000004/"
 ARTICLE = "/article/7652913480072167971/"
+HANGING = "/article/7652913480072167972/"
 
 
 def feed(cursor: int, token: str = TOKEN) -> str:
@@ -114,8 +117,8 @@ def by(token: str, item: dict[str, Any]) -> dict[str, Any]:
 
 def crawled(mirror: Mirror, wanted: list[tuple[str, str]], seconds: int) -> dict[str, Any]:
     """What a crawl of the addresses, in a process of its own, gave for each path."""
-    fetches = json.dumps([(SITE + path, kind) for path, kind in wanted])
-    child = [sys.executable, "-m", "tests.crawler.render_child", fetches, mirror.address, str(seconds)]
+    order = {"mirror": mirror.address, "fetches": [(SITE + path, kind) for path, kind in wanted], "seconds": seconds}
+    child = [sys.executable, "-m", "tests.crawler.render_child", json.dumps(order)]
     done = subprocess.run(child, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return {url.removeprefix(SITE): got for url, got in json.loads(done.stdout).items()}
@@ -187,7 +190,7 @@ class TestInTheBrowser:
         assert all("Chrome/" in agent and agent.count("xuncha/0.1 (+https://") == 1 for agent in agents)
 
     def test_a_render_step_that_hangs_is_ended(self, mirror):
-        assert crawled(mirror, [(STUBBORN, "profile")], seconds=3)[STUBBORN] == {"failure": "DownloadTimeoutError"}
+        assert crawled(mirror, [(HANGING, "article")], seconds=5)[HANGING] == {"failure": "DownloadTimeoutError"}
 
 
 def moment(number: int):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import Request
-from scrapy.core.downloader import Slot
 from scrapy.utils.test import get_crawler
 
 from crawler import settings
+from crawler.pace import Pace
 from crawler.robots import LONGEST_DELAY_SECONDS, RobotsMiddleware, Rules
 from tests.crawler.crawling import ROBOTS, last, observed, weibo
 from tests.crawler.mirror import Mirror
@@ -65,36 +64,31 @@ def test_rules_with_a_byte_order_mark_are_read() -> None:
     assert not Rules(200, b"\xef\xbb\xbf" + FORBIDDING).allowed(PAGE, AGENT)
 
 
-def slot_after(delay: str, *, own_delay: float = 2.0, mirror: str = "") -> tuple[Slot, dict[str, Any], bool]:
-    """The host's slot, the settings it will be made of again, and whether the pace can be kept."""
+def pace_after(delay: str, *, own_delay: float = 2.0, mirror: str = "") -> tuple[float, bool]:
+    """Seconds between two requests to the host, and whether such a pace can be kept."""
     crawler = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True, "USER_AGENT": AGENT, "XUNCHA_MIRROR": mirror})
-    slot, again = Slot(1, own_delay, 0.5), dict[str, Any]()
-    downloader = SimpleNamespace(per_slot_settings=again, _get_slot=lambda request: ("m.weibo.cn", slot))
-    crawler.engine = SimpleNamespace(downloader=downloader)  # type: ignore[assignment]
+    pace = Pace({}, own_delay)
+    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(pace=pace))  # type: ignore[assignment]
     rules = Rules(200, f"User-agent: *\nCrawl-delay: {delay}\n".encode())
     kept = RobotsMiddleware(crawler)._delay(Request(PAGE), rules)
-    return slot, again, kept
+    return pace.delay("m.weibo.cn"), kept
 
 
-def test_the_pace_a_host_asks_for_is_kept_to_the_second_and_survives_its_slot() -> None:
-    slot, again, kept = slot_after("7.5")
-    assert (slot.delay, slot.jitter, kept) == (7.5, 0.0, True)
-    assert again == {"m.weibo.cn": {"delay": 7.5, "jitter": 0.0}}
+def test_the_pace_a_host_asks_for_is_kept_to_the_second() -> None:
+    assert pace_after("7.5") == (7.5, True)
 
 
 def test_our_own_longer_delay_holds() -> None:
-    assert slot_after("1", own_delay=10.0)[0].delay == 10.0
+    assert pace_after("1", own_delay=10.0) == (10.0, True)
 
 
 def test_with_a_mirror_no_pace_is_asked_for() -> None:
-    slot, again, kept = slot_after("7.5", own_delay=0.0, mirror="http://127.0.0.1:9")
-    assert (slot.delay, again, kept) == (0.0, {}, True)
+    assert pace_after("7.5", own_delay=0.0, mirror="http://127.0.0.1:9") == (0.0, True)
 
 
 @pytest.mark.parametrize("delay", ["1e9", str(LONGEST_DELAY_SECONDS + 1)])
 def test_a_pace_that_no_night_can_keep_forbids(delay: str) -> None:
-    slot, _, kept = slot_after(delay)
-    assert (slot.delay, kept) == (2.0, False)
+    assert pace_after(delay) == (2.0, False)
 
 
 def test_robots_are_obeyed_by_default() -> None:
