@@ -1,0 +1,120 @@
+"""findings verify, replay: the stored pages gone through again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from analysis.periods import midnight
+from cli import progress, screen
+from cli.app import UserError, app, workspace
+from cli.groups.judging import findings
+from cli.groups.observing import STATUS_WORDS
+from cli.groups.register import Json
+from records import Coverage, as_json
+from reports.wording import reason_of
+from scheduler import replaying, verifying
+
+_ADVICE = {
+    verifying.SAME: "依据完好，按今天的解析和条款仍得出同一条问题。",
+    verifying.PARSER: "依据一个字节也没有变，但今天读出的和当时不同；请看上面的说明，人工核对后再用。",
+    verifying.DROPPED: "依据已按留存规定删除，不能再复核；请看上面的日期和原因。",
+    verifying.TAMPERED: "存档和取得时不一样，这条问题不能再作为依据；请用备份里的 evidence 文件夹核对。",
+}
+
+
+@findings.command("verify")
+def findings_verify(
+    context: typer.Context,
+    finding_id: Annotated[str, typer.Argument(metavar="ID", help="问题编号")],
+    json: Json = False,
+) -> int:
+    """从存档重新得出一条问题：一致、解析器已变，还是内容被改。"""
+    space = workspace(context)
+    found = verifying.finding_of(space, finding_id)
+    if found is None:
+        raise UserError(f"没有编号为 {finding_id} 的问题；用 xuncha findings --all 查看编号。")
+    result = verifying.verify(space, found)
+    if json:
+        screen.print_json({"id": result.id, "outcome": result.outcome, "details": result.details})
+        return result.exit_code
+    for detail in result.details:
+        what = f"材料 {detail.url}（{detail.ref}）" if detail.ref is not None else "判定"
+        screen.say(f"{what}：{detail.outcome}" + (f"，{detail.reason}" if detail.reason else ""))
+    screen.say(f"{result.id} {result.outcome}：{_ADVICE[result.outcome]}")
+    return result.exit_code
+
+
+@app.command()
+def replay(
+    context: typer.Context,
+    since: Annotated[str | None, typer.Option("--since", help="只重读这一天（含）以后的采集，例如 2026-11-01")] = None,
+    json: Json = False,
+) -> int:
+    """用现在的解析器重读存档里的页面，说明有什么变化；不联网。"""
+    space = workspace(context)
+    moment = _day(since) if since else None
+    with progress.counting("账号") as step:
+        found = replaying.replay(space, moment, step)
+    if json:
+        screen.print_json(replay_shape(found))
+    else:
+        _print(found)
+    return found.exit_code
+
+
+def _day(text: str) -> datetime:
+    try:
+        return midnight(date.fromisoformat(text))
+    except ValueError as error:
+        raise UserError(f"--since 要写成日期，例如 2026-11-01，现在是“{text}”。") from error
+
+
+def replay_shape(found: replaying.Replayed) -> dict[str, Any]:
+    """The JSON of a replay."""
+    return {
+        "counts": found.counts,
+        "pages": found.changed,
+        "coverage": found.coverage,
+        "missing": found.missing,
+    }
+
+
+def _print(found: replaying.Replayed) -> None:
+    counts = found.counts
+    rows = [
+        [page.url, page.status, len(page.posts_added), len(page.posts_changed), len(page.posts_unread)]
+        for page in found.changed
+    ]
+    if rows:
+        heads = ["页面", "现在读作", "新读出", "读法有变", "读不出"]
+        screen.table("读出的内容有变化的页面", heads, rows, limit=50)
+    changes = [[row.account, row.run_id, _seen(row.before), _seen(row.after)] for row in found.coverage]
+    if changes:
+        screen.table("采集情况有变化", ["账号", "巡检", "原来", "现在"], changes, limit=50)
+    screen.say(_summary(counts))
+    if found.missing:
+        first = found.missing[0]
+        screen.say(f"有 {len(found.missing)} 个页面没有重读：{first.reason}")
+    if found.unattributed:
+        screen.say(f"另有 {found.unattributed} 个较早的页面没有记下属于哪次采集，没有重读。")
+    if counts["posts_added"] or counts["posts_changed"] or counts["coverage_changed"]:
+        screen.say("已写入数据库；请运行 xuncha inspect 重新判定有关周期。")
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    if not counts["pages_changed"] and not counts["coverage_changed"]:
+        return f"重读 {counts['pages']} 个页面，没有变化。"
+    return (
+        f"重读 {counts['pages']} 个页面，{counts['pages_changed']} 个有变化：新读出推文 {counts['posts_added']} 条，"
+        f"读法有变 {counts['posts_changed']} 条；采集情况改了 {counts['coverage_changed']} 行。"
+    )
+
+
+def _seen(row: Coverage) -> str:
+    reason = f"（{reason_of(row.reason).words}）" if row.reason else ""
+    start = f"，自 {as_json(row.covered_from)[:16].replace('T', ' ')} 起" if row.covered_from else ""
+    return f"{STATUS_WORDS[row.status]}{reason}{start}"

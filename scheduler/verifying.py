@@ -1,0 +1,230 @@
+"""The job verify(): derives a finding again from the stored pages (复核), and says whether anything was changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from crawler.owners import Owners
+from crawler.page import Target
+from crawler.reading import Reading, read
+from pipelines.archive import ArchiveError, load_stored
+from pipelines.manifest import Fault, verify_records
+from pipelines.normalize import normalized
+from pipelines.validate import refusal
+from records import CRAWLED_PLATFORMS, Candidate, Finding, Post, Profile, Snapshot, as_json
+from scheduler.rejudging import is_still_raised
+from scheduler.rereading import load_page
+from scheduler.runs import DONE, INCOMPLETE
+from scheduler.workspace import Workspace
+from storage.posts import digest_of
+from storage.queries import accounts, snapshots
+from storage.queries.findings import findings
+from storage.queries.snapshots import StoredSnapshot
+
+SAME, PARSER, DROPPED, TAMPERED = "一致", "解析器已变", "依据已删除", "内容被改"
+# Account references by every known key, by platform; read before all else, as a reader holds the database.
+Registered = Mapping[str, Mapping[str, str]]
+# The gravest of the details is the outcome of the whole.
+GRAVITY = (SAME, PARSER, DROPPED, TAMPERED)
+# A torn end is nobody's evidence.
+_FAULTS = {"broken": TAMPERED, "changed": TAMPERED, "missing": TAMPERED, "lost": TAMPERED, "removed": DROPPED}
+_BEFORE_MANIFESTS = re.compile(r"-run\d+\.warc\.gz#")
+_PROFILE = ("name", "verified", "verified_kind", "verified_entity", "bio")
+_POST = {"url": "地址", "published_at": "发布时间", "kind": "类型", "is_repost": "是否转载"}
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What became of one piece of evidence; ``ref`` is ``None`` for the judgement itself."""
+
+    ref: str | None
+    url: str | None
+    outcome: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A finding derived again: 一致, 解析器已变, 依据已删除 or 内容被改, with the details."""
+
+    id: str
+    outcome: str
+    details: tuple[Detail, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 3 where the evidence is not as it was kept."""
+        return INCOMPLETE if self.outcome in (DROPPED, TAMPERED) else DONE
+
+
+def finding_of(workspace: Workspace, given: str) -> Finding | None:
+    """The finding whose id is, or begins with, what is given; ``None`` if there is none."""
+    return next((one for one in findings(workspace.engine) if one.id.startswith(given)), None)
+
+
+def verify(workspace: Workspace, finding: Finding) -> Verification:
+    """The finding derived again: its evidence byte for byte, what it says today, and what the clauses make of it."""
+    registered = {platform: accounts.owners(workspace.engine, platform) for platform in CRAWLED_PLATFORMS}
+    with workspace.engine.connect() as connection:
+        details = [_detail(workspace, connection, registered, item) for item in finding.evidence]
+    details.append(_judged(workspace, finding))
+    outcome = max((detail.outcome for detail in details), key=GRAVITY.index)
+    return Verification(finding.id, outcome, tuple(details))
+
+
+def _judged(workspace: Workspace, finding: Finding) -> Detail:
+    if is_still_raised(workspace, finding):
+        return Detail(None, None, SAME, "按当时的材料重新判定，得出同一条问题")
+    return Detail(None, None, PARSER, "按当时的材料重新判定，没有得出这条问题：推文、条款或检查项已有变化，请人工核对")
+
+
+def _detail(workspace: Workspace, connection: Connection, registered: Registered, item: Snapshot) -> Detail:
+    fault = _fault(workspace, item)
+    if fault is not None:
+        return Detail(item.ref, item.url, *fault)
+    stored = snapshots.stored_snapshot(connection, item.ref)
+    if stored is None:
+        # A picture that a person brought, or a page whose row was lost: its bytes are all there is.
+        return Detail(item.ref, item.url, SAME, None)
+    differs = _differs(workspace, connection, registered, stored)
+    return Detail(item.ref, item.url, PARSER if differs else SAME, differs)
+
+
+def _fault(workspace: Workspace, item: Snapshot) -> tuple[str, str] | None:
+    """``(outcome, reason)`` of evidence that is not as it was kept; ``None`` if it is."""
+    faults = verify_records(workspace.home, [item.ref])
+    said = [(outcome, fault.sentence) for fault in faults if (outcome := _outcome(fault, item)) is not None]
+    if said:
+        return max(said, key=lambda one: GRAVITY.index(one[0]))
+    try:
+        body = load_stored(workspace.home, item.ref).body
+    except ArchiveError as error:
+        return TAMPERED, str(error)
+    if hashlib.sha256(body).hexdigest() != item.sha256:
+        return TAMPERED, "存下的内容和取得时的 sha256 不一致"
+    return None
+
+
+def _outcome(fault: Fault, item: Snapshot) -> str | None:
+    if fault.kind == "unlisted":
+        # Files from before there were manifests, and those that persons brought, have no line: their digest tells.
+        return None if "#" not in item.ref or _BEFORE_MANIFESTS.search(item.ref) else TAMPERED
+    return _FAULTS.get(fault.kind)
+
+
+def _differs(
+    workspace: Workspace, connection: Connection, registered: Registered, stored: StoredSnapshot
+) -> str | None:
+    """What today's reading of a kept page says otherwise than what is stored; ``None`` if nothing."""
+    check = snapshots.link_check_of(connection, stored.id)
+    if check is not None:
+        kept = json.loads(load_stored(workspace.home, stored.snapshot.ref).body)
+        return None if _same_check(kept, as_json(check)) else "链接检测的存档和库里的记录不一致"
+    page = load_page(workspace.home, stored)
+    reading = read(page, page_platform(connection, stored))
+    if reading.platform is None:
+        return "没有解析器认识这个页面"
+    rested = snapshots.gave_records(connection, stored.id)
+    if rested and reading.status not in ("ok", "empty"):
+        return f"这个页面现在读作 {reading.status}（{reading.reason or '没有说明'}）"
+    return "；".join(_differences(connection, registered, stored, reading)) or None
+
+
+def page_platform(connection: Connection, stored: StoredSnapshot) -> str | None:
+    """The platform for which a page was asked; ``None`` where only the page itself can tell."""
+    if stored.account_id is None:
+        return None
+    return accounts.account_of_row(connection, stored.account_id).platform
+
+
+def _same_check(kept: dict[str, object], row: dict[str, object]) -> bool:
+    # The archive keeps an address without what grants access, the row as it stood in the post.
+    names = ("state", "checked_at", "status", "reason")
+    return all(kept[name] == row[name] for name in names)
+
+
+def _differences(
+    connection: Connection, registered: Registered, stored: StoredSnapshot, reading: Reading
+) -> Iterator[str]:
+    records = [normalized(record) for record in _own_records(connection, registered, stored, reading)]
+    yield from _post_differences(connection, stored, reading, [one for one in records if isinstance(one, Post)])
+    for record in records:
+        if isinstance(record, Profile):
+            yield from _profile_differences(connection, stored, record)
+        elif isinstance(record, Candidate):
+            yield from _candidate_differences(connection, stored, record)
+
+
+def _own_records(
+    connection: Connection, registered: Registered, stored: StoredSnapshot, reading: Reading
+) -> tuple[Post | Profile | Candidate, ...]:
+    """The records that the crawl would store: those of registered accounts, and candidates."""
+    if stored.account_id is None or reading.platform is None:
+        return reading.records
+    account = accounts.account_of_row(connection, stored.account_id)
+    owners = Owners(registered[reading.platform])
+    return owners.kept(Target(account=account, since=stored.snapshot.fetched_at), reading.records)
+
+
+def _post_differences(
+    connection: Connection, stored: StoredSnapshot, reading: Reading, posts: list[Post]
+) -> Iterator[str]:
+    keys = [key for post in posts for key in (post.post_id, *post.addresses)]
+    known = snapshots.known_posts(connection, reading.platform or "", keys)
+    read_here = set()
+    for post in posts:
+        row = next((known[key] for key in (post.post_id, *post.addresses) if key in known), None)
+        if row is not None:
+            read_here.add(row.id)
+            yield from _post_difference(connection, stored, post, row)
+        elif post.published_at is not None and stored.account_id is not None:
+            if refusal(post, stored.snapshot.fetched_at) is None:
+                yield f"现在从页面里读出推文 {post.post_id}，库里没有"
+    for key, row_id in snapshots.posts_of_page(connection, stored.id).items():
+        if row_id not in read_here:
+            yield f"库里的推文 {key} 现在从页面里读不出来"
+
+
+def _post_difference(
+    connection: Connection, stored: StoredSnapshot, post: Post, row: Row[*tuple[Any, ...]]
+) -> Iterator[str]:
+    is_own = row.snapshot_id == stored.id
+    if is_own and post.published_at is not None:
+        for name, word in _POST.items():
+            now, before = getattr(post, name), getattr(row, name)
+            if now != before:
+                yield f"推文 {post.post_id} 的{word}现在读作 {as_json(now)}，库里是 {as_json(before)}"
+    if post.text is None or not post.text_complete or post.published_at is None or post.proof != row.proof:
+        return
+    # On an older page the post may still carry another title: of titles no former versions are kept.
+    said = {digest_of(post.title, post.text), *([] if is_own else [digest_of(row.title, post.text)])}
+    if not said & {row.digest, *snapshots.version_digests(connection, row.id)}:
+        yield f"推文 {post.post_id} 的标题或正文和库里的不同"
+
+
+def _profile_differences(connection: Connection, stored: StoredSnapshot, profile: Profile) -> Iterator[str]:
+    if stored.account_id is None:
+        return
+    row = snapshots.profile_at(connection, stored.account_id, profile.observed_at)
+    shape = as_json(profile)
+    if row is None:
+        yield "现在从页面里读出账号资料，库里没有"
+        return
+    for name in _PROFILE:
+        if shape[name] is not None and row.shown[name] != shape[name]:
+            yield f"账号资料的 {name} 现在读作 {shape[name]}，库里是 {row.shown[name]}"
+
+
+def _candidate_differences(connection: Connection, stored: StoredSnapshot, candidate: Candidate) -> Iterator[str]:
+    row = snapshots.shown_candidate(connection, candidate.platform, candidate.uid)
+    if row is None:
+        yield f"现在从页面里读出账号 {candidate.ref}，库里没有"
+    elif row.snapshot_id == stored.id and row.name != candidate.name:
+        yield f"账号 {candidate.ref} 的名称现在读作 {candidate.name}，库里是 {row.name}"

@@ -1,0 +1,128 @@
+"""Evidence of findings is kept for good; what is dropped otherwise is written down with the day and the reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from analysis.periods import last_week
+from crawler.page import Page
+from pipelines.archive import EvidenceFile, WarcArchive, files, load_stored
+from pipelines.manifest import verify_chain
+from records import Candidate, Verdict
+from scheduler.clock import Clock
+from scheduler.judging import decide, inspect
+from scheduler.retaining import disk_use, keep_evidence, manifest_state, retain
+from scheduler.workspace import Workspace
+from storage.queries.findings import findings
+from storage.queries.snapshots import stored_snapshot
+from tests.scheduler.archived import NIGHT, Office, listing, open_office, post
+
+OLD = listing([post(1, 2), post(2, 1)])
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """An office with one finding, and one page that no finding rests on."""
+    office = open_office(tmp_path)
+    office.crawl(NIGHT - timedelta(seconds=60), [OLD], since=NIGHT - timedelta(days=13))
+    inspect(office.workspace, last_week(NIGHT))
+    return office
+
+
+def after(office: Office, days: int) -> Workspace:
+    """The office so many days later."""
+    return replace(office.workspace, clock=Clock(NIGHT + timedelta(days=days)))
+
+
+def classes(office: Office) -> list[str]:
+    return [file.retention for file in files(office.workspace.home)]
+
+
+def search_page(office: Office, name: str) -> None:
+    """A result page that shows one account, fetched on the night."""
+    archive = WarcArchive(office.workspace.home, 1)
+    page = Page(url="https://m.weibo.cn/search", body=b"{}", fetched_at=NIGHT, kind="mobile_search")
+    found = Candidate(platform="weibo", uid="7", name=name, found_at=NIGHT, verified=False)
+    office.workspace.store.save_candidates([found], archive.keep(page, "search"))
+
+
+def test_the_evidence_of_a_finding_moves_to_its_class_and_everything_cites_it_there(office: Office) -> None:
+    known = findings(office.workspace.engine)
+    _, kept = keep_evidence(office.workspace, [], known)
+    refs = {item.ref for finding in kept for item in finding.evidence}
+    assert refs and all("-finding.warc.gz#" in ref for ref in refs)
+    assert {item.ref for finding in findings(office.workspace.engine) for item in finding.evidence} == refs
+    with office.workspace.engine.connect() as connection:
+        assert all(stored_snapshot(connection, ref) is not None for ref in refs)
+    assert all(load_stored(office.workspace.home, item.ref).sha256 == item.sha256 for item in kept[0].evidence)
+
+
+def test_keeping_it_again_copies_nothing(office: Office) -> None:
+    _, kept = keep_evidence(office.workspace, [], findings(office.workspace.engine))
+    before = files(office.workspace.home)
+    assert keep_evidence(after(office, 1), [], kept)[1] == kept
+    assert files(office.workspace.home) == before
+
+
+def test_ordinary_pages_go_after_their_time_and_evidence_stays(office: Office) -> None:
+    assert retain(after(office, 180)) == []
+    (dropped,) = retain(after(office, 182))
+    assert dropped.why == "超过留存期 180 天"
+    assert classes(office) == ["finding"]
+    (found, *_) = findings(office.workspace.engine)
+    assert load_stored(office.workspace.home, found.evidence[0].ref).sha256 == found.evidence[0].sha256
+    assert {fault.kind for fault in verify_chain(office.workspace.home)} == {"removed"}
+
+
+def test_what_a_finding_cites_stays_even_where_it_cannot_be_copied(office: Office) -> None:
+    (found, *_) = findings(office.workspace.engine)
+    path = office.workspace.home / found.evidence[0].ref.partition("#")[0]
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    assert retain(after(office, 400)) == []
+    assert path.exists()
+
+
+def test_result_pages_go_when_nobody_on_them_is_to_be_decided_and_never_on_their_day(office: Office) -> None:
+    search_page(office, "无关的名字")
+    assert retain(office.workspace) == []
+    assert [one.why for one in retain(after(office, 1))] == ["页上的疑似账号都已核实"]
+
+
+def test_result_pages_stay_while_a_suspected_account_is_pending_but_thirty_days_at_most(office: Office) -> None:
+    search_page(office, "云岭发布")
+    (found, *_) = findings(office.workspace.engine)
+    pending = replace(found, id="c" * 12, subject="candidate", account=None, candidate="weibo:7", evidence=())
+    office.workspace.store.save_findings([pending])
+    assert retain(after(office, 2)) == []
+    assert [one.why for one in retain(after(office, 32))] == ["搜索结果页最多留存 30 天"]
+
+
+def test_a_decision_lets_the_result_page_go(office: Office) -> None:
+    search_page(office, "云岭发布")
+    (found, *_) = findings(office.workspace.engine)
+    pending = replace(found, id="c" * 12, subject="candidate", account=None, candidate="weibo:7", evidence=())
+    office.workspace.store.save_findings([pending])
+    decide(office.workspace, "c" * 12, Verdict.MISTAKEN, "顾南舟", None)
+    assert len(retain(after(office, 2))) == 1
+
+
+def test_growth_is_that_of_the_last_whole_days() -> None:
+    today = date(2026, 11, 16)
+    sizes = {date(2026, 10, 1): 900, date(2026, 11, 14): 30, date(2026, 11, 15): 50, today: 7}
+    archive = [EvidenceFile(str(day), day, "ordinary", size) for day, size in sizes.items()]
+    use = disk_use(archive, 4000, today)
+    assert (use.growth_bytes_a_day, use.days_left) == (40.0, 100)
+    assert disk_use([], 4000, today).days_left is None
+
+
+def test_the_newest_manifest_tells_of_a_changed_record(office: Office) -> None:
+    assert manifest_state(office.workspace.home)[1] == []
+    path = next((office.workspace.home / "evidence").glob("*.warc.gz"))
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert [fault.kind for fault in manifest_state(office.workspace.home)[1]] == ["changed"]
