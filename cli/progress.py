@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cli.screen import err
 from pipelines.store import UNATTRIBUTED, Tally
-from scheduler.targets import RegisteredTargets
+from scheduler.targets import due
 from scheduler.workspace import Workspace
 
 PLATFORM_WORDS = {"weibo": "微博", "wechat": "微信公众号", "toutiao": "今日头条"}
@@ -24,9 +24,10 @@ def _bars() -> Progress:
 @contextmanager
 def crawling(space: Workspace, platforms: Sequence[str], only: Sequence[str]) -> Iterator[Callable[[Any, Tally], None]]:
     """A bar a platform: accounts seen of accounts due, and how many met a wall."""
-    targets = RegisteredTargets(space, only)
     with _bars() as bars:
-        tasks = {name: bars.add_task(PLATFORM_WORDS[name], total=len(targets.due(name)), note="") for name in platforms}
+        tasks = {
+            name: bars.add_task(PLATFORM_WORDS[name], total=len(due(space, name, only)), note="") for name in platforms
+        }
 
         def step(batch: Any, tally: Tally) -> None:
             platform = batch.account.platform

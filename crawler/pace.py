@@ -1,131 +1,168 @@
-"""One request at a time per host, and none after its second wall of the night (主机停采)."""
+"""One request at a time per host, and never sooner than its delay (采集节奏).
+
+Pace is kept here and not in Scrapy's download slots, because the browser's own requests and other
+processes on the same database have to keep it as well.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
-from collections import Counter
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
-from scrapy.core.downloader import Downloader
-from scrapy.exceptions import IgnoreRequest
+from crawler.page import Hosts
+from crawler.turns import Turn
 
 if TYPE_CHECKING:
-    from scrapy import Request
-    from scrapy.crawler import Crawler
-    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
-WALLS_TO_STOP = 2
-# How often to look whether an answer has been read; far below any delay between requests.
-READING_SECONDS = 0.002
-
-
-class HostStopped(IgnoreRequest):
-    """The host showed walls twice in this run and is left alone until the next."""
+# A hair more than the delay, as a server's clock ticks otherwise than ours.
+MARGIN_SECONDS = 0.01
+# Another process has the host: how often to ask whether it still does.
+LEASE_SECONDS = 0.2
+# A host that was not asked for so long beyond its delay is let go, for another process to ask.
+IDLE_SECONDS = 1.0
 
 
-class HostWalls:
-    """Counts walls by host in one run."""
+class _Host:
+    """One host's turn, pace and lease in this process."""
 
-    def __init__(self) -> None:
-        self._walls: Counter[str] = Counter()
-
-    def add(self, url: str) -> None:
-        """Note a wall at the address's host."""
-        self._walls[urlsplit(url).hostname or ""] += 1
-
-    def stopped(self, url: str) -> bool:
-        """Whether the address's host is to be left alone."""
-        return self._walls[urlsplit(url).hostname or ""] >= WALLS_TO_STOP
-
-    @property
-    def stopped_hosts(self) -> list[str]:
-        """Hosts left alone, in order of name."""
-        return sorted(host for host, walls in self._walls.items() if walls >= WALLS_TO_STOP)
+    def __init__(self, delay_seconds: float) -> None:
+        self.turn, self.step = Turn(), asyncio.Lock()
+        self.delay_seconds = delay_seconds
+        self.answered_at: float | None = None  # by the monotonic clock
+        self.leased = False
+        self.timer: asyncio.TimerHandle | None = None
 
 
-class StoppedHosts:
-    """Downloader middleware that turns away requests to stopped hosts, also those already queued."""
+class Pace:
+    """When a host may be asked: one request at a time, the delay counted from the answer before.
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> StoppedHosts:
-        """Made by Scrapy."""
-        return cls(crawler)
-
-    def process_request(self, request: Request, spider: Any = None) -> None:
-        """Raises HostStopped for a stopped host."""
-        refuse_stopped(self._crawler, request)
-
-
-class Turn:
-    """Whose turn it is at one host: the waiting request of the highest priority, the first come among equals."""
-
-    def __init__(self) -> None:
-        self._taken = False
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._numbers = itertools.count()
-
-    async def take(self, priority: int) -> None:
-        """Returns when it is the caller's turn, which lasts until ``give``."""
-        if not self._taken:
-            self._taken = True
-            return
-        mine = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (-priority, next(self._numbers), mine))
-        await mine
-
-    def give(self) -> None:
-        """Pass the turn on."""
-        while self._waiting:
-            _, _, waiting = heapq.heappop(self._waiting)
-            if not waiting.done():  # one that was cancelled waits no more
-                waiting.set_result(None)
-                return
-        self._taken = False
-
-
-class PacedDownloader(Downloader):
-    """Scrapy's downloader with a turn for each host, which ends when the spider has read the answer.
-
-    Scrapy's own lines up to eight requests of a host behind the middlewares, where the wall that the first
-    meets no longer stops the others, and one account's next page comes after the next accounts'; without a
-    delay it sends them together.
+    Counted from the answer and not from the request, so that no two requests reach the host closer than the
+    delay, however long the first was on its way. ``hosts`` makes it hold for all processes on one database.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._turns: dict[str, Turn] = {}
-        self._passing: set[asyncio.Task[None]] = set()
+    def __init__(self, delays: Mapping[str, float], default_seconds: float, hosts: Hosts | None = None) -> None:
+        self._delays, self._default, self._ledger = dict(delays), default_seconds, hosts
+        self._hosts: dict[str, _Host] = {}
 
-    async def _enqueue_request(self, request: Request) -> Response:
-        turn = self._turns.setdefault(self.get_slot_key(request), Turn())
-        await turn.take(request.priority)
+    @classmethod
+    def of_settings(cls, settings: BaseSettings, hosts: Hosts | None = None) -> Pace:
+        """The pace that Scrapy's own settings DOWNLOAD_SLOTS and DOWNLOAD_DELAY ask for."""
+        slots = settings.getdict("DOWNLOAD_SLOTS")
+        delays = {host: float(slot["delay"]) for host, slot in slots.items() if "delay" in slot}
+        return cls(delays, settings.getfloat("DOWNLOAD_DELAY"), hosts)
+
+    def delay(self, host: str) -> float:
+        """Seconds between two requests to the host."""
+        return self._host(host).delay_seconds
+
+    def slow(self, host: str, seconds: float) -> None:
+        """Ask the host no sooner than every ``seconds``; what is slower already stays so."""
+        found = self._host(host)
+        found.delay_seconds = max(found.delay_seconds, seconds)
+
+    async def take(self, host: str, priority: int = 0) -> bool:
+        """Returns when this request may go out; the host is then its own until ``give``.
+
+        The answer is whether another process may have asked the host since this one did.
+        """
+        found = self._host(host)
+        await found.turn.take(priority)
         try:
-            refuse_stopped(self.crawler, request)
-            return await super()._enqueue_request(request)
-        finally:
-            passing = asyncio.create_task(self._pass_on(turn, request))
-            self._passing.add(passing)
-            passing.add_done_callback(self._passing.discard)
+            is_new = await self._lease(host, found)
+            await self._rest(found)
+        except BaseException:
+            found.turn.give()
+            raise
+        self._note(host, found)
+        return is_new
 
-    async def _pass_on(self, turn: Turn, request: Request) -> None:
-        while self._in_progress(request):  # noqa: ASYNC110 (Scrapy tells nobody when it is done with a request)
-            await asyncio.sleep(READING_SECONDS)
-        await asyncio.sleep(READING_SECONDS)  # for what the answer led to, which goes before other accounts
-        turn.give()
+    def answered(self, host: str) -> None:
+        """Note the end of a request to the host: the delay runs from here."""
+        found = self._host(host)
+        found.answered_at = time.monotonic()
+        self._note(host, found)
 
-    def _in_progress(self, request: Request) -> bool:
-        engine = self.crawler.engine
-        return engine is not None and engine._slot is not None and request in engine._slot.inprogress
+    def give(self, host: str) -> None:
+        """The host is free for the next request."""
+        found = self._host(host)
+        found.turn.give()
+        self._let_go_later(host, found)
 
+    @asynccontextmanager
+    async def step(self, host: str) -> AsyncIterator[None]:
+        """A request from inside a page whose document has the turn of its own host, which lasts long.
 
-def refuse_stopped(crawler: Crawler, request: Request) -> None:
-    """Raises HostStopped if the request's host is left alone for the night."""
-    walls = getattr(crawler.spider, "walls", None)
-    if isinstance(walls, HostWalls) and walls.stopped(request.url):
-        raise HostStopped(request.url)
+        Such requests wait for one another and for the delay; at another host than the document's own they do
+        not wait for its turn, as no other request of this run goes there meanwhile.
+        """
+        found = self._host(host)
+        async with found.step:
+            await self._lease(host, found)
+            await self._rest(found)
+            self._note(host, found)
+            try:
+                yield
+            finally:
+                self.answered(host)
+                self._let_go_later(host, found)
+
+    def beat(self) -> None:
+        """Say that this process still has its hosts."""
+        if self._ledger is not None:
+            self._ledger.beat()
+
+    def close(self) -> None:
+        """Let all hosts go."""
+        for host, found in self._hosts.items():
+            if found.timer is not None:
+                found.timer.cancel()
+            self._let_go(host, found)
+
+    def _host(self, host: str) -> _Host:
+        if host not in self._hosts:
+            self._hosts[host] = _Host(self._delays.get(host, self._default))
+        return self._hosts[host]
+
+    def _note(self, host: str, found: _Host) -> None:
+        """Tell the other processes that the host is being asked; without a delay nobody has to know."""
+        if self._ledger is not None and found.delay_seconds > 0:
+            self._ledger.asked(host)
+
+    async def _lease(self, host: str, found: _Host) -> bool:
+        if self._ledger is None or found.leased:
+            return False
+        while (ago := self._ledger.lease(host)) is None:  # noqa: ASYNC110 (another process tells us nothing)
+            await asyncio.sleep(LEASE_SECONDS)
+        found.leased = True
+        found.answered_at = time.monotonic() - ago
+        return True
+
+    async def _rest(self, found: _Host) -> None:
+        if found.answered_at is None or found.delay_seconds <= 0:
+            return
+        rest = found.answered_at + found.delay_seconds + MARGIN_SECONDS - time.monotonic()
+        if rest > 0:
+            await asyncio.sleep(rest)
+
+    def _let_go_later(self, host: str, found: _Host) -> None:
+        if self._ledger is not None and found.timer is None:
+            idle_seconds = found.delay_seconds + IDLE_SECONDS
+            found.timer = asyncio.get_running_loop().call_later(idle_seconds, self._let_go_if_idle, host, found)
+
+    def _let_go_if_idle(self, host: str, found: _Host) -> None:
+        found.timer = None
+        last = found.answered_at if found.answered_at is not None else 0.0
+        idle = time.monotonic() - last >= found.delay_seconds + IDLE_SECONDS
+        if idle and found.turn.is_free and not found.step.locked():
+            self._let_go(host, found)
+        else:
+            self._let_go_later(host, found)
+
+    def _let_go(self, host: str, found: _Host) -> None:
+        if self._ledger is not None and found.leased:
+            found.leased = False
+            self._ledger.release(host)

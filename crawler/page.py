@@ -6,7 +6,7 @@ a clock or a setting: ``page.fetched_at`` is the time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -158,8 +158,16 @@ class Target:
 class Targets(Protocol):
     """Whom to observe tonight; storage knows, a spider does not."""
 
-    def for_platform(self, platform: str) -> Iterable[Target]:
-        """Targets of one platform in the order they should be asked."""
+    def claim(self, platform: str) -> Target | None:
+        """The platform's next target, now this process's to observe; ``None`` where none can be had now."""
+        ...
+
+    def left(self, platform: str) -> int:
+        """How many targets are still to be observed, those that other processes are at among them."""
+        ...
+
+    def beat(self) -> None:
+        """Say that this process is still at what it claimed."""
         ...
 
     def owners(self, platform: str) -> dict[str, str]:
@@ -167,17 +175,87 @@ class Targets(Protocol):
         ...
 
 
+class Hosts(Protocol):
+    """Platform hosts as all processes of one office treat them: one asks at a time, and walls count together."""
+
+    def lease(self, host: str) -> float | None:
+        """Seconds since anyone last asked the host, which is now ours; ``None`` while another process has it."""
+        ...
+
+    def asked(self, host: str) -> None:
+        """Note that the host has been asked, for whoever asks it next."""
+        ...
+
+    def release(self, host: str) -> None:
+        """Let other processes ask the host."""
+        ...
+
+    def beat(self) -> None:
+        """Say that this process still has the hosts it leased."""
+        ...
+
+    def add_wall(self, host: str) -> None:
+        """One more wall at the host in this run."""
+        ...
+
+    def walls(self) -> dict[str, int]:
+        """Walls of this run by host, those that other processes met among them."""
+        ...
+
+
 class Archive(Protocol):
     """Keeps answers as received (evidence)."""
 
-    def keep(self, page: Page) -> Snapshot:
-        """Store the page's bytes and say where they lie."""
+    def keep(self, page: Page, retention: str = "ordinary") -> Snapshot:
+        """Store the page as received and say where it lies; ``retention`` is ``ordinary`` or ``search``."""
+        ...
+
+
+class Validator(Protocol):
+    """What an address gave to ask it by condition next time (条件请求), and the content type of its stored answer."""
+
+    @property
+    def etag(self) -> str | None:
+        """Its ETag."""
+        ...
+
+    @property
+    def last_modified(self) -> str | None:
+        """Its Last-Modified."""
+        ...
+
+    @property
+    def content_type(self) -> str:
+        """The stored answer's Content-Type."""
+        ...
+
+
+class Validators(Protocol):
+    """Remembers by address what may be asked by condition, and has the answers that were stored then."""
+
+    def known(self, url: str) -> Validator | None:
+        """What the address gave with its last whole answer; ``None`` where it gave nothing."""
+        ...
+
+    def load(self, url: str) -> bytes | None:
+        """The body of the address's last whole answer; ``None`` where it is not in the archive any more."""
+        ...
+
+    def keep(
+        self, url: str, etag: str | None, last_modified: str | None, snapshot: Snapshot, content_type: str
+    ) -> None:
+        """Remember what a whole answer gave; with neither, forget the address."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """One item of the crawl: what one page gave for one account, and the account's coverage as it stands after it."""
+    """One item of the crawl: what one page gave for one account, and the account's coverage as it stands after it.
+
+    ``closing`` is empty while the account's visit goes on, ``done`` with its last page, and ``again`` where its
+    host did not answer and may later. ``ending`` is the kind of page that says the account is at its end, and
+    its words; ``refuted`` where a page shows the account after all.
+    """
 
     account: Account
     coverage: Coverage
@@ -189,3 +267,6 @@ class Batch:
     feed_clock: datetime | None = None
     drift: tuple[Drift, ...] = ()
     errors: tuple[str, ...] = ()
+    closing: str = ""
+    ending: tuple[str, str] | None = None
+    refuted: bool = False

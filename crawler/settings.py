@@ -10,7 +10,9 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.page import Archive, Targets
+from crawler.pace import Pace
+from crawler.page import Archive, Targets, Validators
+from crawler.stops import HostWalls
 
 BOT_NAME = "xuncha"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -25,10 +27,17 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 METAREFRESH_ENABLED = False
+XUNCHA_GUEST_VISIT = False
+# Scrapy would read and parse the source of our callback again for every answer.
+WARN_ON_GENERATOR_RETURN_VALUE = False
+# Scrapy would drop a longer address without a word, and an account's visit would wait for it for ever.
+URLLENGTH_LIMIT = 0
 
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+# A page gives one batch, and its requests wait for its host: a hundred tasks to take them would only cost.
+CONCURRENT_ITEMS = 1
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.0
 DOWNLOAD_SLOTS = {
@@ -47,16 +56,28 @@ RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524]
 LOG_LEVEL = "WARNING"
 FEED_EXPORT_ENCODING = "utf-8"
 
-DOWNLOADER = "crawler.pace.PacedDownloader"
+# No br or zstd: tools that read the archive must be able to unpack what was received.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "*/*",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+DOWNLOADER = "crawler.downloader.PacedDownloader"
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.transport.MirrorHandler",
-    "https": "crawler.transport.MirrorHandler",
+    "http": "crawler.credentials.SignedHandler",
+    "https": "crawler.credentials.SignedHandler",
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.RobotsMiddleware": 100,
-    "crawler.pace.StoppedHosts": 50,
+    "crawler.stops.StoppedHosts": 50,
     "crawler.addresses.PublicAddresses": 60,
+    "crawler.guests.GuestCookies": 70,
+    "crawler.credentials.Credentials": 570,
+    "crawler.conditional.Conditional": 580,
+    # Nearest to the wire: what was received, before it is decompressed.
+    "crawler.received.Received": 900,
 }
 
 SPIDER_MIDDLEWARES = {"crawler.base.Faults": 10}
@@ -68,7 +89,11 @@ class Parts:
 
     targets: Targets
     archive: Archive
+    pace: Pace
+    walls: HostWalls
+    validators: Validators
     page_limit: int
+    retry_seconds: float  # before a host that did not answer is asked once more
     store: Any
     tally: Any
     on_batch: Any
@@ -99,10 +124,12 @@ def crawl_settings(
     permitted: list[str],
     allow_private: list[str],
     clock_offset_seconds: float,
-    parts: Parts,
     pipelines: dict[str, int],
 ) -> dict[str, Any]:
-    """The settings of one crawl, on top of this module's; ``pipelines`` take the spiders' Batches."""
+    """The settings of one crawl, on top of this module's; ``pipelines`` take the spiders' Batches.
+
+    What other rooms hand in (``XUNCHA_PARTS``) the job adds when it is made.
+    """
     return {
         "LOG_INSTALL_ROOT_HANDLER": False,  # the jobs keep a log of their own; by hand it goes to the screen
         "USER_AGENT": user_agent,
@@ -112,6 +139,5 @@ def crawl_settings(
         "XUNCHA_ALLOW_PRIVATE": allow_private,
         "DOWNLOAD_DELAY": delay_seconds,
         "DOWNLOAD_SLOTS": host_slots(delays, delay_seconds, bool(mirror)),
-        "XUNCHA_PARTS": parts,
         "ITEM_PIPELINES": pipelines,
     }

@@ -47,6 +47,8 @@ class MirrorHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._mirror: str = crawler.settings.get("XUNCHA_MIRROR") or ""
+        # With a delay between requests none leaves a connection open behind it: the next may be another process's.
+        self._pool.persistent = crawler.settings.getfloat("DOWNLOAD_DELAY") == 0
 
     async def download_request(self, request: Request) -> Response:
         """The answer under the original address; the failure that the mirror names is raised as the host's own."""

@@ -126,7 +126,7 @@ def _one_night(home: Path, county: County, moment: datetime, number: int, say: C
     if change is None:
         raise DemoError(f"演示的名录没有通过：{register.problems[:3]}")
     done = night.nightly(space)
-    rows = done.crawl["coverage"]
+    rows = [row for row in done.crawl["coverage"] if row["reason"] != "not_due"]
     new = sum(row["posts_new"] for row in rows)
     seen = sum(row["status"] == "complete" for row in rows)
     when = f"第{number}晚（{moment.astimezone(SHANGHAI):%m-%d %H:%M}）"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import replace
 from typing import Any
 
 from records import Candidate, Link, Post, Profile
 
+# Control characters but line ends and tabs, lone surrogates, private use: categories Cc, Cs and Co, without Cn.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
+)
 # Zero-width characters and direction marks: in the middle of Chinese text they carry nothing.
 _INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
@@ -19,8 +22,7 @@ def clean_text(text: str | None) -> str | None:
     """The text without control and invisible characters, with at most one blank line in a row; ``None`` stays."""
     if text is None:
         return None
-    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
-    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
+    text = _CONTROL.sub("", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)))
     return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from records import Coverage
-from storage.store import Store
+from storage.store import Closing, Store
+from storage.yields import Yields, add_yields
 
 UNATTRIBUTED = "-"  # the account of links that no account claims yet has no coverage
 
@@ -29,20 +30,32 @@ class Tally:
 class StorePipeline:
     """Stores batches; made by Scrapy with the Store and Tally that the job put into the settings."""
 
-    def __init__(self, store: Store, tally: Tally, on_batch: Any) -> None:
+    def __init__(self, store: Store, tally: Tally, on_batch: Any, retry_seconds: float = 0.0) -> None:
         self._store, self._tally, self._on_batch = store, tally, on_batch
+        self._wait_seconds = {"done": None, "again": retry_seconds}
+        self._yields: dict[str, Yields] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> StorePipeline:
         """Made by Scrapy."""
         parts = crawler.settings["XUNCHA_PARTS"]
-        return cls(parts.store, parts.tally, parts.on_batch)
+        return cls(parts.store, parts.tally, parts.on_batch, parts.retry_seconds)
 
     def process_item(self, item: Any) -> Any:
         """Stores one batch."""
-        tally = self._tally
-        new = self._store.save_page(tally.run_id, item.coverage, item.records, item.snapshot, item.feed_clock)
-        reference = item.account.ref
+        tally, reference = self._tally, item.account.ref
+        add_yields(self._yields.setdefault(reference, {}), item.kind, item.records)
+        new = self._store.save_page(
+            tally.run_id,
+            item.coverage,
+            item.records,
+            item.snapshot,
+            item.feed_clock,
+            kind=item.kind,
+            closing=self._closing(item),
+            ending=item.ending,
+            refuted=item.refuted,
+        )
         tally.posts_new[reference] += new
         if item.account.uid != UNATTRIBUTED:
             tally.coverage[reference] = item.coverage
@@ -56,3 +69,8 @@ class StorePipeline:
         if self._on_batch is not None:
             self._on_batch(item, tally)
         return item
+
+    def _closing(self, item: Any) -> Closing | None:
+        if not item.closing:
+            return None
+        return Closing(self._wait_seconds[item.closing], self._yields.pop(item.account.ref))

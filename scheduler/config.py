@@ -12,12 +12,13 @@ from contextlib import suppress
 from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from registry.clauses import named_settings
+from scheduler.consents import WechatApi
 
 FILE_NAME = "xuncha.toml"
 _TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
@@ -61,6 +62,7 @@ class Crawl(_Section):
     mirror: str = ""
     profile_days: int = Field(default=7, ge=1)
     render_wait_seconds: float = Field(default=20.0, gt=0)
+    guest_visit: bool = True
     time_limit_minutes: int = Field(default=360, ge=1)
 
     @field_validator("mirror")
@@ -102,6 +104,13 @@ class Links(_Section):
     allow_private: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
+class Evidence(_Section):
+    """[evidence]: for how many days what no finding rests on is kept."""
+
+    keep_days: int = Field(default=180, ge=30)
+    search_days: int = Field(default=30, ge=1, le=30)
+
+
 class Schedule(_Section):
     """[schedule]: when nightly and weekly run, in Asia/Shanghai."""
 
@@ -113,12 +122,6 @@ class Notify(_Section):
     """[notify]."""
 
     urls: tuple[str, ...] = ()
-
-
-class WechatApi(_Section):
-    """[wechat_api]: accounts of consenting units."""
-
-    accounts: tuple[str, ...] = ()
 
 
 class Web(_Section):
@@ -138,16 +141,24 @@ class Config(_Section):
     crawl: Crawl = Crawl()
     hosts: dict[str, Host] = Field(default_factory=dict)
     links: Links = Links()
+    evidence: Evidence = Evidence()
     schedule: Schedule = Schedule()
     notify: Notify = Notify()
     wechat_api: WechatApi = WechatApi()
     web: Web = Web()
 
+    @model_validator(mode="after")
+    def _is_permitted_by_others(self) -> Config:
+        for name, host in self.hosts.items():
+            if host.robots == "permitted" and host.permitted_by.strip() == self.office.name.strip():
+                raise ValueError(f"{name} 的 permitted_by 不能是本单位自己，要写平台运营方或有权管理它的机关")
+        return self
 
-_SECTIONS: dict[str, type[_Section]] = {
+
+_SECTIONS: dict[str, type[BaseModel]] = {
     name: field.annotation
     for name, field in Config.model_fields.items()
-    if isinstance(field.annotation, type) and issubclass(field.annotation, _Section)
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
 }
 # Parts of a place that stand for nothing in the file.
 _INNER = ("settings", "int", "str")
@@ -158,6 +169,8 @@ _REASONS = {
     "int_parsing": "要写成整数",
     "int_from_float": "要写成整数",
     "string_type": "要写成带引号的文字",
+    "string_pattern_mismatch": "写法不对，账号要写成 wechat:账号ID，AppID 以 wx 开头",
+    "missing": "没有写",
     "tuple_type": '要写成列表，例如 ["a", "b"]',
     "model_type": "要写成一节，其下一行一项",
     "dict_type": "要写成一节，其下一行一项",
@@ -247,7 +260,9 @@ def _value(text: str, *, is_setting: bool) -> Any:
 
 
 def _sentence(error: ValidationError) -> str:
-    first = error.errors()[0]
+    errors = error.errors()
+    # A misspelt key is told before the one that is missing for it.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     place = ".".join(str(part) for part in first["loc"] if part not in _INNER and "[" not in str(part))
     if first["type"] == "extra_forbidden":
         return f"不认识的配置项 {place}；{_nearest_of(first['loc'])}"
@@ -262,9 +277,14 @@ def _nearest_of(place: tuple[int | str, ...]) -> str:
     model: type[BaseModel] = Config
     for part in place[:-1]:
         field = model.model_fields.get(str(part))
-        annotation = field.annotation if field else None
-        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else Host
+        model = (_section_in(field.annotation) if field else None) or model
     return nearest(str(place[-1]), list(model.model_fields))
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    """The section that a field's type is, or of which it holds several."""
+    kinds = (kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type))
+    return next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

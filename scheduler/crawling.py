@@ -1,10 +1,10 @@
-"""The job crawl(): one Scrapy process over the platforms asked for, its tally and its exit code."""
+"""The job crawl(): one Scrapy process over the accounts still to be asked, its tally and its exit code."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,19 +15,33 @@ from scrapy.spiderloader import SpiderLoader
 
 from crawler import settings as crawl_defaults
 from crawler.browser import find_chromium
+from crawler.conditional import SETTING as CONDITIONAL
+from crawler.credentials import SETTING as CREDENTIALS
+from crawler.pace import Pace
+from crawler.settings import Parts
+from crawler.stops import HostWalls
 from pipelines.archive import WarcArchive
+from pipelines.members import ArchiveError
 from pipelines.store import Tally
-from records import CRAWLED_PLATFORMS, SHANGHAI, Account, Coverage
-from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED
-from scheduler.targets import RegisteredTargets
+from pipelines.stored import load_stored
+from records import CRAWLED_PLATFORMS, SHANGHAI, Coverage
+from scheduler import crawl_runs
+from scheduler.consents import load_secrets, missing_secrets
+from scheduler.keeping import keep_permissions
+from scheduler.runs import FAULT, INCOMPLETE, STOPPED
+from scheduler.targets import ClaimedTargets
 from scheduler.workspace import Workspace
+from storage.hosts import HostLedger
+from storage.jobs import Jobs
 from storage.queries import accounts, runs
+from storage.validators import StoredValidators
+from storage.workers import this_worker
 
-# Standing limits are printed and change nothing; every other reason means that something was lost tonight.
-STANDING = (None, "no_public_list", "robots", "not_crawled", "not_due")
+# A host that did not answer is asked once more in the same night, when it has had time to come back.
+RETRY_SECONDS = 900.0
 
 # Page kinds as the tally counts them.
-LIST_PAGES = ("weibo.timeline", "weibo.ajax_timeline", "wechat.feed", "toutiao.profile")
+LIST_PAGES = ("weibo.timeline", "weibo.ajax_timeline", "wechat.feed", "wechat.api_articles", "toutiao.profile")
 PROFILE_PAGES = ("weibo.profile", "weibo.ajax_profile")
 
 PIPELINES = {
@@ -48,6 +62,7 @@ class CrawlReport:
     stopped_hosts: list[str]
     stats: dict[str, Any]
     requests: dict[str, int]
+    left: int  # accounts still to be asked when the crawl is started again
 
 
 def crawl(
@@ -62,6 +77,9 @@ def crawl(
 ) -> CrawlReport:
     """Observe the accounts that are due; can run once in a process, as Scrapy's reactor cannot be started again.
 
+    A whole crawl that was cut off within the last hours is gone on with; one that another process is at is
+    shared with it.
+
     Args:
         platforms: Which of the crawled platforms.
         only: Account references, or all that are due when empty.
@@ -69,37 +87,51 @@ def crawl(
         keep_raw: Save the first bodies of each page kind for review.
         on_batch: Called after each stored page, for the progress on the screen.
     """
-    whole = kind == "crawl" and not only and set(platforms) == set(CRAWLED_PLATFORMS)
-    run_kind = kind if whole or kind != "crawl" else "crawl-part"
-    run_id = workspace.store.begin_run(run_kind, workspace.clock.now(), workspace.mirror or None)
+    for sentence in (*keep_permissions(workspace), *missing_secrets(workspace.config.wechat_api)):
+        logging.getLogger("xuncha").warning(sentence)
+    worker = this_worker()
+    jobs = Jobs(workspace.engine, worker)
+    run_id = crawl_runs.open_run(workspace, jobs, platforms, only, kind)
     tally = Tally(run_id)
-    targets = RegisteredTargets(workspace, only, links)
-    if kind == "posts":
-        targets.due = lambda platform: []  # type: ignore[method-assign]
-    archive = WarcArchive(workspace.home, run_id, keep_raw=keep_raw)
-    parts = crawl_defaults.Parts(targets, archive, workspace.config.crawl.page_limit, workspace.store, tally, on_batch)
-    process = AsyncCrawlerProcess(_settings(workspace, parts))
+    hosts = HostLedger(workspace.engine, run_id, worker)
+    settings = _settings(workspace)
+    pace = Pace.of_settings(settings, hosts)
+    parts = Parts(
+        targets=ClaimedTargets(workspace, jobs, run_id, links),
+        archive=WarcArchive(workspace.home, run_id, keep_raw=keep_raw),
+        pace=pace,
+        walls=HostWalls(hosts),
+        validators=StoredValidators(workspace.engine, lambda ref: _stored_body(workspace.home, ref)),
+        page_limit=workspace.config.crawl.page_limit,
+        # With a mirror no host has to be given time to come back.
+        retry_seconds=0.0 if workspace.mirror else RETRY_SECONDS,
+        store=workspace.store,
+        tally=tally,
+        on_batch=on_batch,
+    )
+    ours = {
+        "XUNCHA_PARTS": parts,
+        CONDITIONAL: parts.validators,
+        CREDENTIALS: load_secrets(workspace.config.wechat_api),
+    }
+    settings.setdict(ours, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
     keep_log(workspace.home, workspace.clock.now())
-    crawlers = [_crawler(workspace, platform, parts) for platform in platforms]
+    crawlers = [_crawler(workspace, platform, settings) for platform in platforms]
     for crawler in crawlers:
         process.crawl(crawler)
-    due = [account for platform in platforms for _, account in targets.due(platform)]
     process.start()
-    _note_unreached(workspace, due, tally)
-    return _report(workspace, run_id, tally, crawlers)
+    jobs.release(run_id)
+    pace.close()
+    return _report(workspace, jobs, tally, crawlers)
 
 
-def _note_unreached(workspace: Workspace, due: Sequence[Account], tally: Tally) -> None:
-    """A row for every account that was due and that a stopped crawl did not come to.
-
-    ``due`` is from before the crawl: an account whose key was learned meanwhile is asked for by its former one.
-    """
-    now = workspace.clock.now()
-    for account in due:
-        if account.ref not in tally.coverage:
-            row = Coverage(account=account.ref, status="none", source="page", checked_at=now, reason="not_crawled")
-            workspace.store.save_page(tally.run_id, row, (), None, None)
-            tally.coverage[account.ref] = row
+def _stored_body(home: Path, ref: str) -> bytes | None:
+    """The body of a stored answer, ``None`` once it was dropped."""
+    try:
+        return load_stored(home, ref).body
+    except ArchiveError:
+        return None
 
 
 def keep_log(home: Path, now: datetime) -> None:
@@ -116,7 +148,7 @@ def keep_log(home: Path, now: datetime) -> None:
         logger.propagate = logging.getLogger("xuncha").isEnabledFor(logging.INFO)
 
 
-def _settings(workspace: Workspace, parts: crawl_defaults.Parts) -> Settings:
+def _settings(workspace: Workspace) -> Settings:
     settings = Settings()
     settings.setmodule(crawl_defaults, priority="project")
     config = workspace.config
@@ -129,58 +161,79 @@ def _settings(workspace: Workspace, parts: crawl_defaults.Parts) -> Settings:
         permitted=workspace.permitted_hosts,
         allow_private=[str(network) for network in config.links.allow_private],
         clock_offset_seconds=workspace.clock.offset_seconds,
-        parts=parts,
         pipelines=PIPELINES,
     )
     settings.setdict(own, priority="cmdline")
     return settings
 
 
-def _crawler(workspace: Workspace, platform: str, parts: crawl_defaults.Parts) -> Crawler:
-    settings = _settings(workspace, parts)
-    chromium = find_chromium() if platform == "toutiao" else None
+def _crawler(workspace: Workspace, platform: str, settings: Settings) -> Crawler:
+    settings = settings.copy()
+    guest = platform == "weibo" and workspace.config.crawl.guest_visit
+    chromium = find_chromium() if platform == "toutiao" or guest else None
     if chromium is not None:
         from crawler.render import render_settings  # only where a browser is there to be used
 
         browser = render_settings(chromium, workspace.mirror, workspace.user_agent)
-        own = {"XUNCHA_CHROMIUM": chromium, "XUNCHA_RENDER_WAIT_SECONDS": workspace.config.crawl.render_wait_seconds}
+        own = {
+            "XUNCHA_CHROMIUM": chromium,
+            "XUNCHA_RENDER_WAIT_SECONDS": workspace.config.crawl.render_wait_seconds,
+            "XUNCHA_GUEST_VISIT": guest,
+        }
         settings.setdict({**browser, **own}, priority="cmdline")
     return Crawler(SpiderLoader.from_settings(settings).load(platform), settings)
 
 
-def _report(workspace: Workspace, run_id: int, tally: Tally, crawlers: Sequence[Crawler]) -> CrawlReport:
-    stats: dict[str, Any] = {}
-    fault = cut_short = False
-    stopped: list[str] = []
-    for crawler in crawlers:
-        found = crawler.stats.get_stats() if crawler.stats else {}
-        # No reason at all: told to stop a second time, before it had come to an end.
-        cut_short = cut_short or found.get("finish_reason") in ("shutdown", None)
-        fault = fault or found.get("finish_reason") not in ("finished", "shutdown", None)
-        fault = fault or bool(found.get("spider_exceptions/count"))
-        walls = getattr(crawler.spider, "walls", None)
-        stopped += walls.stopped_hosts if walls else []
-        for name, value in found.items():
-            if isinstance(value, int) and ("count" in name or "robots" in name):
-                stats[name] = stats.get(name, 0) + value
-    coverage = runs.coverage_of_run(workspace.engine, run_id)
-    lost = any(row.reason not in STANDING for row in coverage)
-    code = FAULT if fault else STOPPED if cut_short else INCOMPLETE if lost else DONE
-    if fault:
-        logging.getLogger("xuncha").error("采集中途出错，已看到的都已保存；详情见日志。")
-    requests = requests_of(tally, stats)
+def _report(workspace: Workspace, jobs: Jobs, tally: Tally, crawlers: Sequence[Crawler]) -> CrawlReport:
+    ended = _ended(crawlers)
+    walls = sorted({host for crawler in crawlers for host in _stopped_hosts(crawler)})
+    requests = requests_of(tally, ended.stats)
     counts = {
-        "accounts": len(coverage),
-        "complete": sum(row.status == "complete" for row in coverage),
-        "posts_new": sum(tally.posts_new.values()),
         "pages": dict(tally.pages),
         "notices": dict(tally.notices),
         "drift": dict(tally.drift),
         "requests": requests,
-        "stopped_hosts": stopped,
+        "stopped_hosts": walls,
     }
-    workspace.store.finish_run(run_id, workspace.clock.now(), code, counts)
-    return CrawlReport(run_id, code, coverage, tally, stopped, stats, requests)
+    workspace.store.add_counts(tally.run_id, counts)
+    left = jobs.n_open(tally.run_id)
+    whole = runs.run_of(workspace.engine, tally.run_id).kind == crawl_runs.WHOLE
+    code = FAULT if ended.fault else STOPPED if ended.cut_short else None
+    if not left or not whole:
+        code = crawl_runs.finish(workspace, jobs, tally.run_id, code)
+    if ended.fault:
+        logging.getLogger("xuncha").error("采集中途出错，已看到的都已保存；详情见日志。")
+    coverage = crawl_runs.coverage_so_far(workspace, tally.run_id)
+    code = INCOMPLETE if code is None else code
+    return CrawlReport(tally.run_id, code, coverage, tally, walls, ended.stats, requests, left if whole else 0)
+
+
+@dataclass
+class _Ended:
+    """How the spiders of one process came to their end."""
+
+    stats: dict[str, Any] = field(default_factory=dict)
+    fault: bool = False
+    cut_short: bool = False
+
+
+def _ended(crawlers: Sequence[Crawler]) -> _Ended:
+    ended = _Ended()
+    for crawler in crawlers:
+        found = crawler.stats.get_stats() if crawler.stats else {}
+        # No reason at all: told to stop a second time, before it had come to an end.
+        ended.cut_short = ended.cut_short or found.get("finish_reason") in ("shutdown", None)
+        ended.fault = ended.fault or found.get("finish_reason") not in ("finished", "shutdown", None)
+        ended.fault = ended.fault or bool(found.get("spider_exceptions/count"))
+        for name, value in found.items():
+            if isinstance(value, int) and ("count" in name or "robots" in name):
+                ended.stats[name] = ended.stats.get(name, 0) + value
+    return ended
+
+
+def _stopped_hosts(crawler: Crawler) -> list[str]:
+    walls = getattr(crawler.spider, "walls", None)
+    return walls.stopped_hosts if walls else []
 
 
 def requests_of(tally: Tally, stats: Mapping[str, int]) -> dict[str, int]:

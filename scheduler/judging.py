@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from analysis.findings import findings_of, key_of
 from analysis.inspection import inspect as judge
 from analysis.inspection import seen_since
 from analysis.periods import last_week, period_id
-from records import Clause, Finding, Judgement, Period, Result, Verdict
+from analysis.sources import Doubt, doubted, judgements_of
+from records import Clause, Evidence, Finding, Judgement, Period, Result, Verdict
 from scheduler.config import ConfigError
+from scheduler.retaining import keep_evidence
+from scheduler.sources import source_doubts
 from scheduler.workspace import Workspace
 from storage.queries.evidence import evidence
 from storage.queries.findings import findings
@@ -49,17 +52,32 @@ def inspect(
     for name in regulations:
         if name not in law:
             raise ConfigError(f"没有这个文件：{name}；可用的有：{'、'.join(law)}。")
-    look_back = (period.start - seen_since(law.values(), period)) + timedelta(days=2)
-    given = evidence(workspace.engine, period, now, look_back.days)
+    known = {key_of(finding): finding for finding in findings(workspace.engine)}
+    given, doubts = given_of(workspace, period, now, known)
     judgements = list(judge(given, law, workspace.config.rules.regulations, regulations))
     if account is not None:
         judgements = [judgement for judgement in judgements if judgement.account == account]
+        doubts = [doubt for doubt in doubts if account in doubt.accounts]
+    judgements += judgements_of(doubts, workspace.config.office.name)
     clauses = {clause.id: clause for regulation in law.values() for clause in regulation.clauses}
-    known = {key_of(finding): finding for finding in findings(workspace.engine)}
     found = findings_of(judgements, clauses, known, now, due_days(workspace))
     if account is None and not regulations:
+        judgements, found = keep_evidence(workspace, judgements, found)
         workspace.store.save_inspection(period_id(period), judgements, found)
     return Inspection(period, judgements, found)
+
+
+def given_of(
+    workspace: Workspace, period: Period, now: datetime, known: Mapping[str, Finding]
+) -> tuple[Iterator[Evidence], list[Doubt]]:
+    """The evidence of a period, unit by unit, without what doubtful sources claim; and the doubts about them.
+
+    ``known`` are the findings so far by ``key_of``: a person may have cleared a source.
+    """
+    look_back = (period.start - seen_since(workspace.regulations.values(), period)) + timedelta(days=2)
+    doubts = source_doubts(workspace, period.start - look_back, now, known)
+    given = evidence(workspace.engine, period, now, look_back.days)
+    return (doubted(one, doubts) for one in given), doubts
 
 
 def due_days(workspace: Workspace) -> int:

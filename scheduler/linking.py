@@ -10,6 +10,7 @@ from datetime import timedelta
 from crawler.links import LinkOptions, check_links
 from pipelines.archive import WarcArchive
 from records import LinkCheck
+from scheduler.crawl_runs import RESUME_WITHIN
 from scheduler.runs import DONE, recorded
 from scheduler.workspace import Workspace
 from storage.queries.links import due_links
@@ -17,7 +18,7 @@ from storage.queries.links import due_links
 # A link that answered lately is not asked again every night; one that did not is.
 REUSE_DAYS = 3
 WINDOW_DAYS = 14
-SAVE_EVERY = 50
+SAVE_EVERY = 20
 WELL = ("alive", "moved")
 
 
@@ -48,7 +49,8 @@ def check(
 def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = None) -> list[LinkCheck]:
     """Check the links of the last two weeks' posts that are due, storing the answers as they come."""
     now = workspace.clock.now()
-    urls = due_links(workspace.engine, now - timedelta(days=WINDOW_DAYS), now, timedelta(days=REUSE_DAYS))
+    since, reuse = now - timedelta(days=WINDOW_DAYS), timedelta(days=REUSE_DAYS)
+    urls = due_links(workspace.engine, since, now, reuse, now - RESUME_WITHIN)
     waiting: list[LinkCheck] = []
     checks: list[LinkCheck] = []
     with recorded(workspace, "links") as ended:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from analysis.periods import last_week
@@ -16,13 +14,14 @@ from crawler.spiders.toutiao.address import post_of
 from crawler.spiders.wechat import address_key
 from crawler.spiders.weibo import post_id_of
 from pipelines.normalize import normalized
-from records import CRAWLED_PLATFORMS, SHANGHAI, Account, Candidate, Coverage, Observation, Period, Snapshot
+from records import CRAWLED_PLATFORMS, SHANGHAI, Account, Candidate, Coverage, Observation, Period
 from registry.accounts import Register, load_register
 from registry.observations import SheetRow, load_sheet, save_sheet
 from registry.reports import ReportedLink, load_reported
 from registry.tables import Problem, RegisterError
 from scheduler.crawling import CrawlReport, crawl
 from scheduler.files import whole_file
+from scheduler.keeping import keep_file
 from scheduler.workspace import Workspace
 from storage.queries import accounts, held, runs
 from storage.register import RegisterChange
@@ -155,19 +154,6 @@ def import_sheet(workspace: Workspace, path: Path) -> tuple[int, int, tuple[Prob
         for row in seen
     ]
     return len(observations), workspace.store.save_observations(observations), ()
-
-
-def keep_file(workspace: Workspace, source: Path, folder: str, at: datetime) -> Snapshot:
-    """Copy a person's file into the evidence under its digest, so that nobody's file name is trusted."""
-    body = source.read_bytes()
-    digest = hashlib.sha256(body).hexdigest()
-    target = workspace.home / folder / f"{digest[:24]}{source.suffix.lower()[:6]}"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        with whole_file(target) as part:
-            part.write_bytes(body)
-    relative = target.relative_to(workspace.home).as_posix()
-    return Snapshot(url=f"file:{source.name}", fetched_at=at, sha256=digest, ref=relative, quote=None)
 
 
 @dataclass(frozen=True)

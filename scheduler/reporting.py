@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from analysis.findings import key_of
 from analysis.inspection import inspect as judge
-from analysis.inspection import seen_since
 from analysis.periods import period_id
 from records import SHANGHAI, Finding, Period, Verdict
 from reports.bulletin import Release, Report, check_code, compose
@@ -19,7 +19,6 @@ from scheduler.files import whole_file
 from scheduler.people import CRAWL_RUNS, not_reported
 from scheduler.workspace import Workspace
 from storage.queries import accounts, findings, held, releases, runs
-from storage.queries.evidence import evidence
 
 FORMATS = ("docx", "xlsx", "html")
 FILE_WORDS = {"docx": "通报", "xlsx": "台账", "html": "网页"}
@@ -43,8 +42,9 @@ def build(workspace: Workspace, kind: str, period: Period, release: Release | No
     """The report of a period from what is stored; the judgements are made anew from the same evidence."""
     engine, now = workspace.engine, workspace.clock.now()
     law = workspace.regulations
-    look_back = period.start - seen_since(law.values(), period)
-    given = list(evidence(engine, period, now, look_back.days + 2))
+    known = {key_of(one): one for one in findings.findings(engine)}
+    streamed, doubts = judging.given_of(workspace, period, now, known)
+    given = list(streamed)
     judgements = list(judge(given, law, workspace.config.rules.regulations))
     run = runs.last_run(engine, CRAWL_RUNS)
     coverage = {row.account: row for row in runs.coverage_of_run(engine, run.id)} if run is not None else {}
@@ -69,16 +69,20 @@ def build(workspace: Workspace, kind: str, period: Period, release: Release | No
         },
         candidates=sum(one.subject == "candidate" and one.verdict is Verdict.PENDING for one in own),
         not_reported=not_reported(workspace, period),
-        notes=workspace.notes(),
+        notes=[*workspace.notes(), *(doubt.summary for doubt in doubts)],
         release=release,
         templates=workspace.home / TEMPLATES if (workspace.home / TEMPLATES).is_dir() else None,
     )
 
 
 def findings_in(workspace: Workspace, period: Period) -> list[Finding]:
-    """Findings whose own period touches this one."""
+    """Findings whose own period touches this one; what is wrong with a source of ours is no unit's line."""
     known = findings.findings(workspace.engine)
-    return [one for one in known if one.period.start < period.end and one.period.end > period.start]
+    return [
+        one
+        for one in known
+        if one.subject != "source" and one.period.start < period.end and one.period.end > period.start
+    ]
 
 
 def _renew_due_dates(workspace: Workspace, period: Period) -> None:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
 from records import Candidate, Coverage, Post, Profile, Snapshot, as_json
-from storage.posts import insert
+from storage.posts import insert, insert_into
 from storage.register import find_account, learn_profile
 from storage.schema import CandidateRow, CoverageRow, ProfileRow, SnapshotRow
 
 
-def save_snapshot(connection: Connection, snapshot: Snapshot | None) -> int | None:
-    """The row of a snapshot; ``None`` stays."""
+def save_snapshot(
+    connection: Connection,
+    snapshot: Snapshot | None,
+    run_id: int | None = None,
+    account_id: int | None = None,
+    kind: str | None = None,
+) -> int | None:
+    """The row of a snapshot, with the run, the account and the kind of page it was fetched for; ``None`` stays."""
     if snapshot is None:
         return None
     values = {
@@ -24,10 +31,18 @@ def save_snapshot(connection: Connection, snapshot: Snapshot | None) -> int | No
         "fetched_at": snapshot.fetched_at,
         "sha256": snapshot.sha256,
         "ref": snapshot.ref,
+        "run_id": run_id,
+        "account_id": account_id,
+        "kind": kind,
     }
-    statement = insert(connection, SnapshotRow).values(values)
-    statement = statement.on_conflict_do_update(index_elements=["ref"], set_={"url": snapshot.url})
-    return int(connection.execute(statement.returning(SnapshotRow.id)).scalar_one())
+    return int(connection.execute(_snapshot_upsert(connection.dialect.name), values).scalar_one())
+
+
+@cache
+def _snapshot_upsert(dialect: str) -> Any:
+    statement = insert_into(dialect, SnapshotRow)
+    again = statement.on_conflict_do_update(index_elements=["ref"], set_={"url": statement.excluded.url})
+    return again.returning(SnapshotRow.id)
 
 
 def save_profile(connection: Connection, profile: Profile, snapshot_id: int | None) -> None:
@@ -65,10 +80,15 @@ def save_candidates(connection: Connection, candidates: Sequence[Candidate], sna
         connection.execute(statement.on_conflict_do_update(index_elements=["platform", "uid"], set_=values))
 
 
-def account_ids(connection: Connection, posts: Sequence[Post]) -> dict[str, int]:
-    """Account rows by the references that the posts carry; unknown ones are left out."""
-    found = {}
-    for reference in {post.account for post in posts if post.account is not None}:
+def account_ids(
+    connection: Connection, posts: Sequence[Post], known: Mapping[str, int | None] | None = None
+) -> dict[str, int]:
+    """Account rows by the references that the posts carry; unknown ones are left out.
+
+    ``known`` are rows that were looked up already.
+    """
+    found = {reference: row_id for reference, row_id in (known or {}).items() if row_id is not None}
+    for reference in {post.account for post in posts if post.account is not None} - found.keys():
         platform, _, uid = reference.partition(":")
         account_id = find_account(connection, platform, [uid])
         if account_id is not None:
@@ -80,7 +100,9 @@ def save_coverage(
     connection: Connection, run_id: int, account_id: int, coverage: Coverage, n_new: int, snapshot_id: int | None
 ) -> None:
     """Bring the one coverage row of an account and run up to date."""
-    values = {
+    values: dict[str, Any] = {
+        "run_id": run_id,
+        "account_id": account_id,
         "status": coverage.status,
         "reason": coverage.reason,
         "source": coverage.source,
@@ -91,9 +113,16 @@ def save_coverage(
         "posts_seen": coverage.posts_seen,
         "checked_at": coverage.checked_at,
     }
-    row = {"run_id": run_id, "account_id": account_id, "posts_new": n_new, "snapshot_id": snapshot_id}
-    statement = insert(connection, CoverageRow).values(**row, **values)
+    values |= {"posts_new": n_new, "snapshot_id": snapshot_id}
+    connection.execute(_coverage_upsert(connection.dialect.name, tuple(values)), values)
+
+
+@cache
+def _coverage_upsert(dialect: str, columns: tuple[str, ...]) -> Any:
+    statement = insert_into(dialect, CoverageRow)
+    shown: Any = statement.excluded
+    more = {name: shown[name] for name in columns if name not in ("run_id", "account_id")}
+    more["posts_new"] = CoverageRow.posts_new + shown.posts_new
     # The first page of the run is the list itself; what follows are its further pages and single posts.
-    first = func.coalesce(CoverageRow.snapshot_id, snapshot_id)
-    more = {**values, "posts_new": CoverageRow.posts_new + n_new, "snapshot_id": first}
-    connection.execute(statement.on_conflict_do_update(index_elements=["run_id", "account_id"], set_=more))
+    more["snapshot_id"] = func.coalesce(CoverageRow.snapshot_id, shown.snapshot_id)
+    return statement.on_conflict_do_update(index_elements=["run_id", "account_id"], set_=more)

@@ -6,9 +6,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from records import Post, as_json
@@ -17,12 +18,51 @@ from storage.schema import AccountRow, AddressRow, Base, LinkRow, PostRow, TextR
 PROVISIONAL = "s/"  # a WeChat post known so far by its short address only
 # Whose a post is, its own page says: a feed that listed it first does not keep it.
 _KEPT = ("platform", "post_id", "first_seen_at")
+_COUNTERS = ("reads", "likes", "comments", "reposts")
+# Statements are built once: building one costs more than SQLite needs to carry it out, and a page takes ten.
+_NAMED = (PostRow.platform == bindparam("platform"), PostRow.post_id.in_(bindparam("post_ids", expanding=True)))
+_IDS = select(PostRow.id, PostRow.post_id).where(*_NAMED)
+_KNOWN = (
+    select(
+        PostRow.id,
+        PostRow.post_id,
+        PostRow.digest,
+        PostRow.text_complete,
+        PostRow.proof,
+        PostRow.title,
+        TextRow.text,
+    )
+    .outerjoin(TextRow, TextRow.post_id == PostRow.id)
+    .where(*_NAMED)
+)
+_OF_ACCOUNT = PostRow.account_id == bindparam("account_id")
+_TOUCH = (
+    update(AccountRow)
+    .where(AccountRow.id == bindparam("account_id"))
+    .values(
+        first_post_at=select(func.min(PostRow.published_at)).where(_OF_ACCOUNT).scalar_subquery(),
+        last_post_at=select(func.max(PostRow.published_at)).where(_OF_ACCOUNT).scalar_subquery(),
+    )
+)
 
 
 def insert(connection: Connection, table: type[Base]) -> Any:
     """An INSERT that knows ON CONFLICT, in the dialect of the connection."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return insert_into(connection.dialect.name, table)
+
+
+@cache
+def insert_into(dialect: str, table: type[Base]) -> Any:
+    """An INSERT that knows ON CONFLICT, in the dialect of this name."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+
+
+@cache
+def upsert(dialect: str, table: type[Base], keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
+    """An INSERT that, where ``keys`` are there already, sets ``columns`` to what was to be inserted."""
+    statement = insert_into(dialect, table)
+    values = {name: statement.excluded[name] for name in columns}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=values)
 
 
 def digest_of(title: str | None, text: str | None) -> str:
@@ -48,7 +88,7 @@ def save_posts(
     known = _known(connection, [*dated, *supplements])
     fresh = [post for post in dated if post.post_id not in known]
     _write_rows(connection, dated, known, account_ids, snapshot_id, seen_at)
-    ids = {key: row.id for key, row in _known(connection, [*dated, *supplements]).items()}
+    ids = {key: row.id for key, row in known.items()} | _ids(connection, fresh)
     _write_texts(connection, [*dated, *supplements], known, ids, seen_at)
     _write_links(connection, [*dated, *supplements], ids)
     _write_addresses(connection, dated, ids)
@@ -59,20 +99,15 @@ def save_posts(
 def _known(connection: Connection, posts: Sequence[Post]) -> dict[str, Row[*tuple[Any, ...]]]:
     if not posts:
         return {}
-    query = (
-        select(
-            PostRow.id,
-            PostRow.post_id,
-            PostRow.digest,
-            PostRow.text_complete,
-            PostRow.proof,
-            PostRow.title,
-            TextRow.text,
-        )
-        .outerjoin(TextRow, TextRow.post_id == PostRow.id)
-        .where(PostRow.platform == posts[0].platform, PostRow.post_id.in_([post.post_id for post in posts]))
-    )
-    return {row.post_id: row for row in connection.execute(query)}
+    return {row.post_id: row for row in connection.execute(_KNOWN, _keys(posts))}
+
+
+def _ids(connection: Connection, posts: Sequence[Post]) -> dict[str, int]:
+    return {row.post_id: row.id for row in connection.execute(_IDS, _keys(posts))} if posts else {}
+
+
+def _keys(posts: Sequence[Post]) -> dict[str, Any]:
+    return {"platform": posts[0].platform, "post_ids": [post.post_id for post in posts]}
 
 
 def _adopt_addresses(connection: Connection, posts: Sequence[Post]) -> None:
@@ -124,19 +159,18 @@ def _write_rows(
 ) -> None:
     if not posts:
         return
-    rows = [_row(post, known.get(post.post_id), account_ids, snapshot_id, seen_at) for post in posts]
-    # What a feed or a unit says never overwrites what the post's own page said; it only shows the post again.
-    weaker = [row for row in rows if row["proof"] != "page" and row["post_id"] in known]
-    stronger = [row for row in rows if row not in weaker]
-    statement = insert(connection, PostRow)
+    stronger: list[dict[str, Any]] = []
+    weaker: list[dict[str, Any]] = []
+    for post in posts:
+        # What a feed or a unit says never overwrites what the post's own page said; it only shows the post again.
+        rows = weaker if post.proof != "page" and post.post_id in known else stronger
+        rows.append(_row(post, known.get(post.post_id), account_ids, snapshot_id, seen_at))
+    dialect, key = connection.dialect.name, ("platform", "post_id")
     if stronger:
-        columns = {name: statement.excluded[name] for name in stronger[0] if name not in _KEPT}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["platform", "post_id"], set_=columns), stronger
-        )
+        columns = tuple(name for name in stronger[0] if name not in _KEPT)
+        connection.execute(upsert(dialect, PostRow, key, columns), stronger)
     if weaker:
-        shown = {"last_seen_at": statement.excluded.last_seen_at}
-        connection.execute(statement.on_conflict_do_update(index_elements=["platform", "post_id"], set_=shown), weaker)
+        connection.execute(upsert(dialect, PostRow, key, ("last_seen_at",)), weaker)
 
 
 def _row(
@@ -147,7 +181,6 @@ def _row(
     seen_at: datetime,
 ) -> dict[str, Any]:
     keeps_old_text = old is not None and old.text is not None and not (post.text is not None and post.text_complete)
-    shape = as_json(post)
     assert post.account is not None  # noqa: S101
     return {
         "platform": post.platform,
@@ -164,8 +197,8 @@ def _row(
         "source_name": post.source_name,
         "pinned": post.pinned,
         "proof": post.proof,
-        "media": shape["media"],
-        "counters": shape["counters"],
+        "media": [{"kind": one.kind, "url": one.url} for one in post.media],
+        "counters": {name: as_json(post.counters.get(name)) for name in _COUNTERS},
         "digest": old.digest if keeps_old_text and old else digest_of(post.title, post.text),
         "first_seen_at": post.first_seen_at or seen_at,
         "last_seen_at": seen_at,
@@ -206,10 +239,7 @@ def _write_texts(
     if versions:
         connection.execute(insert(connection, VersionRow), versions)
     if texts:
-        statement = insert(connection, TextRow)
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["post_id"], set_={"text": statement.excluded.text}), texts
-        )
+        connection.execute(upsert(connection.dialect.name, TextRow, ("post_id",), ("text",)), texts)
 
 
 def _write_links(connection: Connection, posts: Sequence[Post], ids: Mapping[str, int]) -> None:
@@ -220,11 +250,14 @@ def _write_links(connection: Connection, posts: Sequence[Post], ids: Mapping[str
         for link in {link.url: link for link in post.links}.values()
     ]
     if rows:
-        statement = insert(connection, LinkRow)
-        target = func.coalesce(statement.excluded.target, LinkRow.target)
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["post_id", "url"], set_={"target": target}), rows
-        )
+        connection.execute(_link_upsert(connection.dialect.name), rows)
+
+
+@cache
+def _link_upsert(dialect: str) -> Any:
+    statement = insert_into(dialect, LinkRow)
+    target = func.coalesce(statement.excluded.target, LinkRow.target)
+    return statement.on_conflict_do_update(index_elements=["post_id", "url"], set_={"target": target})
 
 
 def _write_addresses(connection: Connection, posts: Sequence[Post], ids: Mapping[str, int]) -> None:
@@ -238,11 +271,6 @@ def _write_addresses(connection: Connection, posts: Sequence[Post], ids: Mapping
 
 
 def _touch_accounts(connection: Connection, posts: Sequence[Post], account_ids: Mapping[str, int]) -> None:
-    for account_id in {account_ids[post.account] for post in posts if post.account}:
-        first, last = connection.execute(
-            select(func.min(PostRow.published_at), func.max(PostRow.published_at)).where(
-                PostRow.account_id == account_id
-            )
-        ).one()
-        row = update(AccountRow).where(AccountRow.id == account_id)
-        connection.execute(row.values(first_post_at=first, last_post_at=last))
+    touched = {account_ids[post.account] for post in posts if post.account}
+    if touched:
+        connection.execute(_TOUCH, [{"account_id": account_id} for account_id in sorted(touched)])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from records import Account, Filing, Profile, Unit, as_json
 from storage.posts import insert
@@ -17,6 +17,10 @@ from storage.schema import AccountRow, AliasRow, UnitRow
 
 # Keys that a platform gives once and never changes.
 STABLE_KINDS = ("uid", "biz", "token")
+# Built once, as every page asks it.
+_BY_KEYS = select(AliasRow.account_id).where(
+    AliasRow.platform == bindparam("platform"), AliasRow.key.in_(bindparam("keys", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,7 @@ def _save_units(connection: Connection, units: Sequence[Unit]) -> dict[str, int]
 def find_account(connection: Connection, platform: str, keys: Sequence[str]) -> int | None:
     """The row of the account known by one of these keys."""
     folded = [key.casefold() for key in keys]
-    query = select(AliasRow.account_id).where(AliasRow.platform == platform, AliasRow.key.in_(folded))
-    return connection.execute(query).scalars().first()
+    return connection.execute(_BY_KEYS, {"platform": platform, "keys": folded}).scalars().first()
 
 
 def save_aliases(connection: Connection, account_id: int, platform: str, aliases: Mapping[str, str]) -> None:

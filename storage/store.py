@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, update
+from sqlalchemy import Connection, delete, update
 
 from records import (
     Account,
@@ -23,9 +24,12 @@ from records import (
     Unit,
     as_json,
 )
+from storage.endings import forget_endings, save_ending
+from storage.jobs import settle_job
 from storage.pages import account_ids, save_candidates, save_coverage, save_profile, save_snapshot
 from storage.posts import insert, save_posts
 from storage.register import RegisterChange, find_account, save_register
+from storage.run_log import RunLog
 from storage.schema import (
     AccountRow,
     DecisionRow,
@@ -36,15 +40,23 @@ from storage.schema import (
     ObservationRow,
     ReleaseRow,
     ReportedRow,
-    RunRow,
 )
+from storage.yields import Yields, save_yields
 
 
-class Store:
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of an account's visit: done, or with ``wait_seconds`` to be tried once more after that time.
+
+    ``yields`` says how often its records held each field, by page kind.
+    """
+
+    wait_seconds: float | None = None
+    yields: Yields = field(default_factory=dict)
+
+
+class Store(RunLog):
     """Writes to one database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
 
     def save_register(
         self,
@@ -62,18 +74,6 @@ class Store:
                 )
             return save_register(connection, units, accounts, filings)
 
-    def begin_run(self, kind: str, started_at: datetime, mirror: str | None) -> int:
-        """A new run's id."""
-        with self.engine.begin() as connection:
-            statement = insert(connection, RunRow).values(kind=kind, started_at=started_at, mirror=mirror, counts={})
-            return int(connection.execute(statement.returning(RunRow.id)).scalar_one())
-
-    def finish_run(self, run_id: int, finished_at: datetime, exit_code: int, counts: Mapping[str, Any]) -> None:
-        """Close a run with its counts."""
-        values = {"finished_at": finished_at, "exit_code": exit_code, "counts": dict(counts)}
-        with self.engine.begin() as connection:
-            connection.execute(update(RunRow).where(RunRow.id == run_id).values(values))
-
     def save_page(
         self,
         run_id: int,
@@ -81,24 +81,42 @@ class Store:
         records: Sequence[Post | Profile | Candidate],
         snapshot: Snapshot | None,
         feed_clock: datetime | None,
+        *,
+        kind: str | None = None,
+        closing: Closing | None = None,
+        ending: tuple[str, str] | None = None,
+        refuted: bool = False,
     ) -> int:
-        """Store a page's records and its account's coverage in one transaction; returns the number of new posts."""
+        """Store a page's records and its account's coverage in one transaction; returns the number of new posts.
+
+        ``kind`` is the page's; with ``closing`` the page is the last of its account's visit. ``ending`` is the
+        kind of page that says that the account is at its end, and its words; ``refuted`` where one shows it.
+        """
         with self.engine.begin() as connection:
-            snapshot_id = save_snapshot(connection, snapshot)
+            platform, _, uid = coverage.account.partition(":")
+            account_id = find_account(connection, platform, [uid])
+            snapshot_id = save_snapshot(connection, snapshot, run_id, account_id, kind)
             for record in records:
                 if isinstance(record, Profile):
                     save_profile(connection, record, snapshot_id)
             save_candidates(connection, [r for r in records if isinstance(r, Candidate)], snapshot_id)
             posts = [record for record in records if isinstance(record, Post)]
-            owners = account_ids(connection, posts)
+            owners = account_ids(connection, posts, {coverage.account: account_id})
             n_new = save_posts(connection, posts, owners, snapshot_id, coverage.checked_at)
-            platform, _, uid = coverage.account.partition(":")
-            account_id = find_account(connection, platform, [uid])
+            if account_id is None:
+                account_id = find_account(connection, platform, [uid])
             if account_id is not None:
                 save_coverage(connection, run_id, account_id, coverage, n_new, snapshot_id)
                 if feed_clock is not None:
                     clock = update(AccountRow).where(AccountRow.id == account_id).values(feed_clock=feed_clock)
                     connection.execute(clock)
+                if refuted:
+                    forget_endings(connection, account_id)
+                elif ending is not None:
+                    save_ending(connection, account_id, *ending, coverage.checked_at)
+                if closing is not None:
+                    save_yields(connection, account_id, run_id, closing.yields)
+                    settle_job(connection, run_id, account_id, closing.wait_seconds)
             return n_new
 
     def save_candidates(self, candidates: Sequence[Candidate], snapshot: Snapshot | None) -> None:

@@ -32,7 +32,7 @@ ROOMS: dict[str, set[str]] = {
     "scheduler": OBSERVING,
     "cli": EVERYTHING - {"bench"},
     "demo": EVERYTHING,
-    "bench": EVERYTHING,
+    "bench": EVERYTHING | {"tests"},  # the soak runs the fault suite of tests/faults in full
     "scripts": set(),  # run by themselves, before anything of ours is built
 }
 NETWORK = {"scrapy", "twisted", "aiohttp", "playwright", "requests", "httpx", "socket", "http", "urllib.request"}

@@ -13,7 +13,7 @@ from cli.groups.register import Json, read_period
 from cli.naming import account_reference
 from crawler.browser import find_chromium
 from crawler.pictures import Stored, draw
-from pipelines.archive import load_stored
+from pipelines.archive import ArchiveError, load_stored
 from records import Finding, Result, Verdict, as_json
 from scheduler import judging
 from scheduler.workspace import Workspace
@@ -126,11 +126,14 @@ def _export(space: Workspace, found: Finding, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stored = []
     for number, item in enumerate(found.evidence, 1):
-        url, body, kind = load_stored(space.home, item.ref)
-        suffix = Path(item.ref).suffix if "#" not in item.ref else ".html" if "html" in kind else ".json"
-        (folder / f"{found.id}-{number}{suffix}").write_bytes(body)
+        try:
+            page = load_stored(space.home, item.ref)
+        except ArchiveError as error:
+            raise UserError(str(error)) from error
+        suffix = Path(item.ref).suffix if "#" not in item.ref else ".html" if "html" in page.content_type else ".json"
+        (folder / f"{found.id}-{number}{suffix}").write_bytes(page.body)
         when = as_json(item.fetched_at)[:16].replace("T", " ")
-        stored.append(Stored(url, body, kind, f"{when} 取得，sha256 {item.sha256}"))
+        stored.append(Stored(page.url, page.body, page.content_type, f"{when} 取得，sha256 {item.sha256}"))
     (folder / f"{found.id}.json").write_text(screen.json_text(found), encoding="utf-8")
     chromium = find_chromium()
     readable = [one for one in stored if b"\0" not in one.body[:1000]]

@@ -20,8 +20,10 @@ from records import CRAWLED_PLATFORMS, Coverage, LinkCheck, as_json
 from registry.platforms import platform_label
 from registry.tables import decode
 from reports.wording import platform_name, reason_of
-from scheduler import crawling, linking
+from scheduler import crawl_runs, crawling, linking
 from scheduler.clock import parse_now
+from scheduler.orphans import end_with_parent
+from scheduler.sources import parser_alarms
 from storage.queries import accounts as account_queries
 from storage.queries import runs
 
@@ -38,6 +40,7 @@ def crawl(
     json: Json = False,
 ) -> int:
     """采集名录里账号的公开资料和推文。"""
+    end_with_parent()
     space = workspace(context)
     platforms = crawled_platforms(platform or ())
     only = [account_reference(space, reference) for reference in account or []]
@@ -49,7 +52,13 @@ def crawl(
         report = crawling.crawl(space, platforms, only, keep_raw=keep_raw, on_batch=on_batch)
     if json:
         screen.print_json(
-            {"coverage": report.coverage, "stopped_hosts": report.stopped_hosts, "requests": report.requests}
+            {
+                "coverage": report.coverage,
+                "stopped_hosts": report.stopped_hosts,
+                "requests": report.requests,
+                "left": report.left,
+                "alarms": parser_alarms(space),
+            }
         )
     else:
         print_coverage(report.coverage, account_queries.accounts(space.engine))
@@ -57,11 +66,17 @@ def crawl(
         screen.say(crawling.request_words(report.requests, sum(row.pages > 0 for row in report.coverage)))
         if report.stopped_hosts:
             screen.say(f"今晚停采的主机（出现两次验证页）：{'、'.join(report.stopped_hosts)}。")
+        for alarm in parser_alarms(space):
+            screen.say(alarm.summary)
+        if report.left:
+            screen.say(f"还剩 {report.left} 个账号没有采集；再次运行 xuncha nightly 或 xuncha crawl 会接着做。")
     return report.exit_code
 
 
 def summary(rows: Sequence[Coverage]) -> str:
-    """One sentence: how many were to be seen, seen, and not, with the reasons."""
+    """One sentence: how many were to be seen, seen, and not, with the reasons; those not due are told apart."""
+    n_not_due = sum(row.reason == "not_due" for row in rows)
+    rows = [row for row in rows if row.reason != "not_due"]
     unseen = [row for row in rows if row.status != "complete"]
     reasons: dict[str, int] = {}
     for row in unseen:
@@ -70,7 +85,8 @@ def summary(rows: Sequence[Coverage]) -> str:
     why = "；".join(f"{words} {number} 个" for words, number in reasons.items())
     seen = len(rows) - len(unseen)
     rest = f"，{len(unseen)} 个未能完整核查：{why}。" if unseen else "。"
-    return f"应查 {len(rows)} 个账号，完整看到 {seen} 个{rest}"
+    closed = f"另有 {n_not_due} 个已关停或注销，不必采集。" if n_not_due else ""
+    return f"应查 {len(rows)} 个账号，完整看到 {seen} 个{rest}{closed}"
 
 
 def print_coverage(rows: Sequence[Coverage], accounts: Sequence[Any]) -> None:
@@ -91,8 +107,8 @@ def print_coverage(rows: Sequence[Coverage], accounts: Sequence[Any]) -> None:
 def coverage(context: typer.Context, json: Json = False) -> None:
     """上次采集看到了哪些、没看到哪些、为什么。"""
     space = workspace(context)
-    run = runs.last_run(space.engine, COVERAGE_RUNS)
-    rows = runs.coverage_of_run(space.engine, run.id) if run is not None else []
+    run = runs.last_run(space.engine, COVERAGE_RUNS, unfinished=True)
+    rows = crawl_runs.coverage_so_far(space, run.id) if run is not None else []
     if json:
         screen.print_json(rows)
     elif run is None:
@@ -100,6 +116,8 @@ def coverage(context: typer.Context, json: Json = False) -> None:
     else:
         print_coverage(rows, account_queries.accounts(space.engine))
         screen.say(summary(rows))
+        if run.finished_at is None:
+            screen.say("这一次还没有做完；再次运行 xuncha nightly 会接着做。")
 
 
 links = typer.Typer(help="链接检测", invoke_without_command=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, func, select
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from records import (
     Account,
@@ -14,6 +16,16 @@ from storage.schema import (
     AliasRow,
     MappingRow,
     UnitRow,
+)
+
+# Built once, as every account of a night is asked for.
+_OF_ROWS = (
+    select(*AccountRow.__table__.columns, UnitRow.name.label("unit_name"))
+    .join(UnitRow, UnitRow.id == AccountRow.unit_id)
+    .where(AccountRow.id.in_(bindparam("rows", expanding=True)))
+)
+_ALIASES_OF_ROWS = select(AliasRow.account_id, AliasRow.kind, AliasRow.value).where(
+    AliasRow.account_id.in_(bindparam("rows", expanding=True))
 )
 
 
@@ -38,6 +50,20 @@ def account_rows(connection: Connection, unit: str | None = None) -> list[tuple[
         aliases.setdefault(row.account_id, {}).setdefault(row.kind, row.value)
     found = connection.execute(query.with_only_columns(*AccountRow.__table__.columns, UnitRow.name.label("unit_name")))
     return [(row.id, account_of(row, row.unit_name, aliases.get(row.id, {}))) for row in found]
+
+
+def account_of_row(connection: Connection, row_id: int) -> Account:
+    """The account of one row, with every alias learned since."""
+    return accounts_of_rows(connection, [row_id])[row_id]
+
+
+def accounts_of_rows(connection: Connection, row_ids: Sequence[int]) -> dict[int, Account]:
+    """The accounts of these rows by row, with every alias learned since."""
+    aliases: dict[int, dict[str, str]] = {}
+    for row in connection.execute(_ALIASES_OF_ROWS, {"rows": row_ids}):
+        aliases.setdefault(row.account_id, {}).setdefault(row.kind, row.value)
+    found = connection.execute(_OF_ROWS, {"rows": row_ids})
+    return {row.id: account_of(row, row.unit_name, aliases.get(row.id, {})) for row in found}
 
 
 def resolve(engine: Engine, reference: str) -> Account | None:

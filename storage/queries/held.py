@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from records import Observation, Period
 from storage.queries.evidence import CLOCK_SLACK, observation_record
@@ -20,35 +20,42 @@ from storage.schema import (
     UnitRow,
 )
 
+# Built once, as each of these is asked for every account of a night.
+_NEWEST = (
+    select(PostRow.id, PostRow.post_id, PostRow.text_complete, PostRow.proof)
+    .where(PostRow.account_id == bindparam("account"))
+    .order_by(PostRow.published_at.desc())
+    .limit(500)
+)
+_ADDRESSES = select(AddressRow.key).where(AddressRow.post_id.in_(bindparam("proved", expanding=True)))
+_PROFILES = select(ProfileRow.name).where(
+    ProfileRow.account_id == bindparam("account"), ProfileRow.last_seen_at > bindparam("since")
+)
+_COVERED_UNTIL = select(func.max(CoverageRow.covered_to)).where(
+    CoverageRow.account_id == bindparam("account"),
+    CoverageRow.status == "complete",
+    CoverageRow.covered_to <= bindparam("latest"),
+)
+_FEED_CLOCK = select(AccountRow.feed_clock).where(AccountRow.id == bindparam("account"))
+
 
 def held_keys(connection: Connection, account_id: int, now: datetime, profile_days: int) -> set[str]:
     """What need not be fetched again: complete texts, proved article addresses, the fresh profile's name."""
     keys: set[str] = set()
-    newest = select(PostRow).where(PostRow.account_id == account_id).order_by(PostRow.published_at.desc()).limit(500)
-    rows = connection.execute(
-        newest.with_only_columns(PostRow.id, PostRow.post_id, PostRow.text_complete, PostRow.proof)
-    ).all()
+    rows = connection.execute(_NEWEST, {"account": account_id}).all()
     proved = {row.id for row in rows if row.proof == "page" and row.text_complete}
     keys.update(f"text:{row.post_id}" for row in rows if row.text_complete)
     keys.update(row.post_id for row in rows if row.id in proved)
     if proved:
-        query = select(AddressRow.key).where(AddressRow.post_id.in_(proved))
-        keys.update(connection.execute(query).scalars())
-    profile = select(ProfileRow.name).where(
-        ProfileRow.account_id == account_id, ProfileRow.last_seen_at > now - timedelta(days=profile_days)
-    )
-    keys.update(f"profile:{name}" for name in connection.execute(profile).scalars())
+        keys.update(connection.execute(_ADDRESSES, {"proved": list(proved)}).scalars())
+    shown = connection.execute(_PROFILES, {"account": account_id, "since": now - timedelta(days=profile_days)})
+    keys.update(f"profile:{name}" for name in shown.scalars())
     return keys
 
 
 def covered_until(connection: Connection, account_id: int, now: datetime) -> datetime | None:
     """The latest moment to which the account's own list was completely seen."""
-    query = select(func.max(CoverageRow.covered_to)).where(
-        CoverageRow.account_id == account_id,
-        CoverageRow.status == "complete",
-        CoverageRow.covered_to <= now + CLOCK_SLACK,
-    )
-    return connection.execute(query).scalar()
+    return connection.execute(_COVERED_UNTIL, {"account": account_id, "latest": now + CLOCK_SLACK}).scalar()
 
 
 def recheck_address(connection: Connection, account_id: int, now: datetime, days: int) -> str | None:
@@ -64,7 +71,7 @@ def recheck_address(connection: Connection, account_id: int, now: datetime, days
 
 def feed_clock(connection: Connection, account_id: int) -> datetime | None:
     """The build time of the account's feed when it was last read."""
-    return connection.execute(select(AccountRow.feed_clock).where(AccountRow.id == account_id)).scalar()
+    return connection.execute(_FEED_CLOCK, {"account": account_id}).scalar()
 
 
 def pending_links(engine: Engine) -> list[tuple[str, str, str | None]]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Select, func, select
 
 from storage.queries.accounts import accounts
-from storage.schema import LinkCheckRow, LinkRow, PostRow
+from storage.schema import LinkCheckRow, LinkRow, PostRow, RunRow
 
 
-def due_links(engine: Engine, since: datetime, now: datetime, reuse: timedelta) -> list[str]:
+def due_links(engine: Engine, since: datetime, now: datetime, reuse: timedelta, resume_since: datetime) -> list[str]:
     """Distinct addresses in posts since ``since`` and in menus, without those that answered well within ``reuse``.
 
-    The address behind a short or wrapping link stands for it where the page told it.
+    The address behind a short or wrapping link stands for it where the page told it. What a check that was cut
+    off after ``resume_since`` asked already is left out as well.
     """
     address = func.coalesce(LinkRow.target, LinkRow.url)
     well = select(LinkCheckRow.url).where(
@@ -29,5 +30,13 @@ def due_links(engine: Engine, since: datetime, now: datetime, reuse: timedelta) 
     with engine.connect() as connection:
         found = list(connection.execute(query).scalars())
         answered = set(connection.execute(well).scalars())
+        asked = set(connection.execute(_asked_by_cut_off(resume_since)).scalars())
     menus = [link for account in accounts(engine) for link in account.menu_links if link not in answered]
-    return list(dict.fromkeys([*found, *menus]))
+    return [url for url in dict.fromkeys([*found, *menus]) if url not in asked]
+
+
+def _asked_by_cut_off(since: datetime) -> Select[str]:
+    """Addresses that the newest link check asked, if it was begun since a moment and never ended."""
+    newest = select(func.max(RunRow.id)).where(RunRow.kind == "links").scalar_subquery()
+    cut_off = (RunRow.id == newest, RunRow.finished_at.is_(None), RunRow.started_at >= since)
+    return select(LinkCheckRow.url).join(RunRow, RunRow.id == LinkCheckRow.run_id).where(*cut_off)

@@ -8,14 +8,8 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, func, select
 
-from records import (
-    Coverage,
-)
-from storage.schema import (
-    AccountRow,
-    CoverageRow,
-    RunRow,
-)
+from records import Coverage
+from storage.schema import AccountRow, CoverageRow, JobRow, RunRow
 
 
 def last_run(engine: Engine, kinds: Sequence[str], *, unfinished: bool = False) -> Row[*tuple[Any, ...]] | None:
@@ -43,6 +37,25 @@ def coverage_of_run(engine: Engine, run_id: int) -> list[Coverage]:
     )
     with engine.connect() as connection:
         return [coverage_record(row) for row in connection.execute(query)]
+
+
+def unseen_of_run(engine: Engine, run_id: int) -> list[tuple[str, str]]:
+    """``(account reference, state of its job)`` of the accounts of a run that have no coverage row in it."""
+    query = (
+        select(AccountRow.platform, AccountRow.uid, JobRow.state)
+        .join(JobRow, JobRow.account_id == AccountRow.id)
+        .outerjoin(CoverageRow, (CoverageRow.account_id == AccountRow.id) & (CoverageRow.run_id == run_id))
+        .where(JobRow.run_id == run_id, CoverageRow.id.is_(None))
+        .order_by(JobRow.position)
+    )
+    with engine.connect() as connection:
+        return [(f"{row.platform}:{row.uid}", row.state) for row in connection.execute(query)]
+
+
+def run_of(engine: Engine, run_id: int) -> Row[*tuple[Any, ...]]:
+    """One run."""
+    with engine.connect() as connection:
+        return connection.execute(select(*RunRow.__table__.columns).where(RunRow.id == run_id)).one()
 
 
 def coverage_record(row: Row[*tuple[Any, ...]]) -> Coverage:

@@ -16,8 +16,11 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler import settings as defaults
+from crawler.pace import Pace
 from crawler.page import Page, Target
 from crawler.reading import platform_modules
+from crawler.settings import Parts
+from crawler.stops import HostWalls
 from records import Account, Snapshot, as_json
 
 UNIT = "云岭县人民政府办公室"
@@ -29,9 +32,16 @@ class Given:
     def __init__(self, order: dict[str, Any]) -> None:
         self.order, self.kept = order, list[str]()
         self.batches: list[Any] = []
+        self.waiting: list[dict[str, Any]] = list(order["targets"])
 
-    def for_platform(self, platform: str) -> list[Target]:
-        return [self._target(platform, row) for row in self.order["targets"]]
+    def claim(self, platform: str) -> Target | None:
+        return self._target(platform, self.waiting.pop(0)) if self.waiting else None
+
+    def left(self, platform: str) -> int:
+        return len(self.order["targets"]) - sum(bool(batch.closing) for batch in self.batches)
+
+    def beat(self) -> None:
+        pass
 
     def _target(self, platform: str, row: dict[str, Any]) -> Target:
         account = Account(platform=platform, unit=UNIT, **{"name": "", **row["account"]})
@@ -45,14 +55,27 @@ class Given:
 
     def owners(self, platform: str) -> dict[str, str]:
         found = dict(self.order.get("owners", {}))
-        for target in self.for_platform(platform):
+        for target in [self._target(platform, row) for row in self.order["targets"]]:
             for key in (target.account.uid, *target.account.aliases.values()):
                 found[key.casefold()] = target.account.ref
         return found
 
-    def keep(self, page: Page) -> Snapshot:
+    def keep(self, page: Page, retention: str = "ordinary") -> Snapshot:
         self.kept.append(page.url)
         return Snapshot(url=page.url, fetched_at=page.fetched_at, sha256="0" * 64, ref="evidence/x.warc.gz#0")
+
+
+class Unvalidated:
+    """Validators of which none are ever known."""
+
+    def known(self, url: str) -> None:
+        return None
+
+    def load(self, url: str) -> None:
+        return None
+
+    def keep(self, *given: Any) -> None:
+        pass
 
 
 class Collector:
@@ -104,7 +127,6 @@ def main() -> None:
     order = json.load(sys.stdin)
     given = Given(order)
     break_functions(platform_modules()[order["platform"]], order.get("broken", {}))
-    parts = defaults.Parts(given, given, order.get("page_limit", 20), given, None, None)
     settings = Settings()
     settings.setmodule(defaults, priority="project")
     own = defaults.crawl_settings(
@@ -115,10 +137,22 @@ def main() -> None:
         permitted=order.get("permitted", []),
         allow_private=order.get("allow_private", []),
         clock_offset_seconds=order["clock_offset_seconds"],
-        parts=parts,
         pipelines={"tests.crawler.crawl_child.Collector": 900},
     )
     settings.setdict({**own, "LOG_LEVEL": "CRITICAL", "RETRY_ENABLED": False}, priority="cmdline")
+    parts = Parts(
+        targets=given,
+        archive=given,
+        pace=Pace.of_settings(settings),
+        walls=HostWalls(),
+        validators=Unvalidated(),
+        page_limit=order.get("page_limit", 20),
+        retry_seconds=0.0,
+        store=given,
+        tally=None,
+        on_batch=None,
+    )
+    settings.set("XUNCHA_PARTS", parts, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = Crawler(SpiderLoader.from_settings(settings).load(order["platform"]), settings)
     process.crawl(crawler)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import time
 
 import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
-from crawler.pace import HostStopped, HostWalls, StoppedHosts, Turn
+from crawler.pace import Pace
+from crawler.stops import HostStopped, HostWalls, StoppedHosts
+from crawler.turns import Turn
 from tests.crawler.crawling import LOGIN, last, list_of, observed, weibo
 from tests.crawler.mirror import Mirror
 
@@ -106,3 +110,111 @@ def test_the_second_wall_stops_the_host_for_the_rest(wall: tuple[int, dict[str, 
     assert mirror.pages_asked == [list_of(uid) for uid in uids[:2]]
     assert told["stopped_hosts"] == ["m.weibo.cn"]
     assert list(last(told).values()) == [("none", reason)] * 2 + [("none", "blocked")] * 8
+
+
+class Ledger:
+    """Hosts that another process has until it is told to let go."""
+
+    def __init__(self, *, taken: bool = False, ago: float = float("inf")) -> None:
+        self.taken, self.ago = taken, ago
+        self.told: list[str] = []
+
+    def lease(self, host: str) -> float | None:
+        self.told.append("lease")
+        return None if self.taken else self.ago
+
+    def asked(self, host: str) -> None:
+        self.told.append("asked")
+
+    def release(self, host: str) -> None:
+        self.told.append("release")
+
+    def beat(self) -> None:
+        self.told.append("beat")
+
+    def add_wall(self, host: str) -> None:
+        self.told.append("wall")
+
+    def walls(self) -> dict[str, int]:
+        return {"m.weibo.cn": 1}
+
+
+async def asked_at(pace: Pace, n: int, *, answer_seconds: float = 0.0) -> list[tuple[float, float]]:
+    """When each of ``n`` requests to one host went out and was answered."""
+    times = []
+    for _ in range(n):
+        await pace.take("m.weibo.cn")
+        sent = time.monotonic()
+        await asyncio.sleep(answer_seconds)
+        pace.answered("m.weibo.cn")
+        times.append((sent, time.monotonic()))
+        pace.give("m.weibo.cn")
+    return times
+
+
+def test_the_delay_runs_from_the_answer_before() -> None:
+    times = asyncio.run(asked_at(Pace({"m.weibo.cn": 0.2}, 0.0), 3, answer_seconds=0.05))
+    assert all(later[0] - earlier[1] >= 0.2 for earlier, later in itertools.pairwise(times))
+
+
+def test_a_host_that_another_process_asked_a_moment_ago_is_left_in_peace() -> None:
+    started = time.monotonic()
+    times = asyncio.run(asked_at(Pace({"m.weibo.cn": 0.3}, 0.0, Ledger(ago=0.1)), 1))
+    assert times[0][0] - started >= 0.2
+
+
+def test_while_another_process_has_the_host_nothing_is_asked() -> None:
+    async def tried() -> bool:
+        ledger = Ledger(taken=True)
+        asking = asyncio.create_task(asked_at(Pace({}, 0.0, ledger), 1))
+        await asyncio.sleep(0.3)
+        waited = not asking.done()
+        ledger.taken = False
+        await asking
+        return waited
+
+    assert asyncio.run(tried())
+
+
+def test_a_host_is_let_go_when_it_is_no_longer_asked() -> None:
+    async def told() -> list[str]:
+        ledger = Ledger()
+        pace = Pace({}, 0.0, ledger)
+        await asked_at(pace, 2)
+        pace.close()
+        return ledger.told
+
+    assert asyncio.run(told()) == ["lease", "release"]
+
+
+def test_with_a_delay_every_request_is_told_to_the_others_when_it_goes_out_and_when_it_is_answered() -> None:
+    ledger = Ledger()
+    asyncio.run(asked_at(Pace({"m.weibo.cn": 0.01}, 0.0, ledger), 2))
+    assert ledger.told == ["lease"] + ["asked"] * 4
+
+
+def test_steps_inside_a_page_keep_the_delay_and_do_not_wait_for_the_page_itself() -> None:
+    async def stepped() -> list[float]:
+        pace, times = Pace({"www.toutiao.com": 0.1}, 0.0), []
+        await pace.take("www.toutiao.com")
+        for _ in range(3):
+            async with pace.step("www.toutiao.com"):
+                times.append(time.monotonic())
+        pace.give("www.toutiao.com")
+        return times
+
+    times = asyncio.run(asyncio.wait_for(stepped(), 10))
+    assert all(later - earlier >= 0.1 for earlier, later in itertools.pairwise(times))
+
+
+def test_a_slower_pace_holds_and_a_faster_one_does_not() -> None:
+    pace = Pace({"m.weibo.cn": 10.0}, 2.0)
+    pace.slow("m.weibo.cn", 5.0)
+    pace.slow("weibo.com", 7.5)
+    assert (pace.delay("m.weibo.cn"), pace.delay("weibo.com"), pace.delay("s.weibo.com")) == (10.0, 7.5, 2.0)
+
+
+def test_walls_that_other_processes_met_count() -> None:
+    walls = HostWalls(Ledger())
+    walls.add("https://m.weibo.cn/a")
+    assert walls.stopped("https://m.weibo.cn/b")

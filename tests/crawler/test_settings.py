@@ -89,7 +89,7 @@ def test_with_a_mirror_the_one_delay_replaces_all(delays: dict[str, float], floo
 
 
 def test_the_jobs_parts_reach_the_crawl_and_are_never_copied() -> None:
-    parts = Parts(None, None, 20, None, None, None)  # type: ignore[arg-type]
+    parts = Parts(None, None, None, None, None, 20, 0.0, None, None, None)  # type: ignore[arg-type]
     made = Settings()
     own = crawl_settings(
         user_agent="xuncha/0.1",
@@ -99,9 +99,8 @@ def test_the_jobs_parts_reach_the_crawl_and_are_never_copied() -> None:
         permitted=["m.weibo.cn"],
         allow_private=[],
         clock_offset_seconds=0.0,
-        parts=parts,
         pipelines={},
     )
-    made.setdict(own, priority="cmdline")
+    made.setdict({**own, "XUNCHA_PARTS": parts}, priority="cmdline")
     assert made.copy()["XUNCHA_PARTS"] is parts
     assert made.getlist("XUNCHA_ROBOTS_PERMITTED") == ["m.weibo.cn"]

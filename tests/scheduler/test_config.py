@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from records import Account
 from scheduler.clock import Clock
 from scheduler.config import Config, ConfigError, load_config
+from scheduler.consents import load_secrets, missing_secrets, secret_variable
 from scheduler.workspace import Workspace
 
 PERMITTED = '[hosts."m.weibo.cn"]\nrobots = "permitted"\n'
@@ -126,3 +129,62 @@ def test_a_setting_that_no_document_allows_stops_every_command(text: str, said: 
     (tmp_path / "xuncha.toml").write_text(f"[rules]\n{text}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=said):
         Workspace.open(tmp_path, Clock())
+
+
+APP = '{account = "wechat:gh_00000000000a", appid = "wx0123456789abcdef"}'
+UNIT = Account(
+    platform="wechat",
+    uid="MzkwMDAwMDAwMQ==",
+    name="云岭发布",
+    unit="云岭县人民政府办公室",
+    aliases={"gh_id": "gh_00000000000a"},
+)
+
+
+def test_a_consenting_account_is_known_by_any_of_its_keys(tmp_path: Path) -> None:
+    found = read(tmp_path, f"[wechat_api]\naccounts = [{APP}]").wechat_api
+    assert found.appid_of(UNIT) == "wx0123456789abcdef"
+    assert found.appid_of(replace(UNIT, aliases={})) is None
+
+
+def test_consents_may_come_by_environment_as_json(tmp_path: Path) -> None:
+    given = {"XUNCHA_WECHAT_API_ACCOUNTS": '[{"account": "wechat:x", "appid": "wx0123456789abcdef"}]'}
+    assert [app.account for app in read(tmp_path, "", given).wechat_api.accounts] == ["wechat:x"]
+
+
+@pytest.mark.parametrize(
+    ("accounts", "said"),
+    [
+        (APP.replace("appid", "apid"), "是不是想写 appid？"),
+        (APP.replace("wechat:", ""), "wechat:账号ID"),
+        (APP.replace('"wx', '"'), "AppID 以 wx 开头"),
+        ('{account = "wechat:x"}', "appid 的值不对：没有写"),
+        (f"{APP}, {APP}", "写了两次"),
+        (f"{APP}, {APP.replace('000a', '000b')}", "写了两次"),
+        ('{account = "wechat:x", appid = "wx0123456789abcdef", secret = "geheim"}', "不认识的配置项"),
+    ],
+)
+def test_a_consent_that_is_written_wrong_is_told(accounts: str, said: str, tmp_path: Path) -> None:
+    refused = refusal(tmp_path, f"[wechat_api]\naccounts = [{accounts}]")
+    assert said in refused and "geheim" not in refused
+
+
+def test_a_secret_comes_from_the_environment_in_either_case(tmp_path: Path) -> None:
+    wechat_api = read(tmp_path, f"[wechat_api]\naccounts = [{APP}]").wechat_api
+    for name in (secret_variable("wx0123456789abcdef"), "XUNCHA_WECHAT_API_SECRET_wx0123456789abcdef"):
+        given = {name: " geheim\n", "XUNCHA_WECHAT_API_SECRET_WXANDERE": "y"}
+        assert load_secrets(wechat_api, given).of("wx0123456789abcdef") == "geheim"
+        assert missing_secrets(wechat_api, given) == []
+
+
+@pytest.mark.parametrize("given", [{}, {"XUNCHA_WECHAT_API_SECRET_WX0123456789ABCDEF": " "}])
+def test_a_missing_secret_is_named_with_its_variable(given: dict[str, str], tmp_path: Path) -> None:
+    wechat_api = read(tmp_path, f"[wechat_api]\naccounts = [{APP}]").wechat_api
+    (said,) = missing_secrets(wechat_api, given)
+    assert "请设置环境变量 XUNCHA_WECHAT_API_SECRET_WX0123456789ABCDEF" in said
+    assert load_secrets(wechat_api, given).of("wx0123456789abcdef") is None
+
+
+def test_result_pages_cannot_be_kept_longer_than_thirty_days(tmp_path: Path) -> None:
+    assert "evidence.search_days 的值不对：不能大于 30" in refusal(tmp_path, "[evidence]\nsearch_days = 31")
+    assert read(tmp_path, "").evidence.keep_days == 180

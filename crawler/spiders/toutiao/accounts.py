@@ -110,7 +110,7 @@ def parse_verification(holder: Fields) -> Verification:
     if isinstance(value, str) and value.strip():
         try:
             value = json.loads(value)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise holder.error("user_auth_info") from error
     if value is None or value == "":
         marked = holder.flag("user_verified")

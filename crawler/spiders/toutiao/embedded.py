@@ -12,7 +12,8 @@ from crawler.page import Page, ParseError
 from crawler.spiders.toutiao.address import post_of
 from crawler.strict import Fields, parse_json
 
-_RENDER_DATA = re.compile(rb"""<script[^>]*\bid=["']RENDER_DATA["'][^>]*>(.*?)</script>""", re.DOTALL)
+# Short, as no longer ones are known; the end is looked for once, or a page of beginnings would take hours.
+_RENDER_DATA = re.compile(rb"""<script[^<>]{0,200}?\bid=["']RENDER_DATA["'][^<>]{0,200}>""")
 
 
 def render_data_text(body: bytes) -> str | None:
@@ -20,7 +21,10 @@ def render_data_text(body: bytes) -> str | None:
     found = _RENDER_DATA.search(body)
     if found is None:
         return None
-    text = found[1].decode("utf-8", "replace").strip()
+    end = body.find(b"</script>", found.end())
+    if end < 0:
+        return None
+    text = body[found.end() : end].decode("utf-8", "replace").strip()
     return text if text.startswith("{") else unquote(text)
 
 
@@ -35,7 +39,7 @@ def parse_json_ld(kind: str, document: Selector) -> Fields | None:
     for text in document.css('script[type="application/ld+json"]::text').getall():
         try:
             data = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ParseError(kind, "ld+json", str(error)) from error
         if isinstance(data, dict) and data.get("@type") == "NewsArticle":
             return Fields(kind, data, "ld+json.")

@@ -36,7 +36,7 @@ _GALLERY = re.compile(
     rf"BASE_DATA\.galleryInfo\s*=\s*\{{\s*title:\s*{_STRING},\s*isOriginal:\s*(true|false),"
     r'\s*mediaInfo:\s*BASE_DATA\.mediaInfo,\s*gallery:\s*JSON\.parse\(("(?:[^"\\\n]|\\.)*")\)'
 )
-_GALLERY_END = re.compile(r"\n\s*publish_time:\s*'([^']*)',\s*group_id:\s*'([0-9]+)',\s*item_id:\s*'([0-9]+)'")
+_GALLERY_END = re.compile(r"\n[ \t]*publish_time:\s*'([^']*)',\s*group_id:\s*'([0-9]+)',\s*item_id:\s*'([0-9]+)'")
 _GALLERY_OWNER = re.compile(
     rf"mediaInfo:\s*\{{\s*name:\s*{_STRING},\s*avatarUrl:\s*{_STRING},"
     rf"\s*openUrl:\s*{_STRING},\s*user_id:\s*'([1-9][0-9]*)'"
@@ -127,7 +127,7 @@ def _need(pattern: re.Pattern[str], source: str, field: str) -> re.Match[str]:
 def _packed_json(literal: str) -> str:
     try:
         return str(json.loads(literal))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ParseError(KIND, "gallery", str(error)) from error
 
 

@@ -8,17 +8,15 @@ import re
 from crawler.page import Page
 from crawler.spiders.toutiao.address import account_key, is_http, is_site, kind_of, post_of
 from crawler.spiders.toutiao.embedded import render_data_text
-from crawler.spiders.toutiao.search import TITLE
+from crawler.spiders.toutiao.search import keyword_in
 
 _HEAD_BYTES = 16_384
 _POST_KINDS = ("article", "micro_post", "video", "legacy")
 _LEGACY = re.compile(rb"\bvar\s+BASE_DATA\s*=\s*\{")
 _LEGACY_FORMS = (b"articleInfo:", b"BASE_DATA.galleryInfo")
 _TITLE_ELEMENT = re.compile(r"<title[^>]*>([^<]*)</title>")
-_OWN_ADDRESS = re.compile(
-    r"""<(?:link[^>]*\brel=["']canonical["'][^>]*\bhref|meta[^>]*\bproperty=["']og:url["'][^>]*\bcontent)="""
-    r"""["'](https?://[^"']*)["']"""
-)
+_OWN_TAG = re.compile(r"""<(?:link|meta)\b[^<>]{0,500}\b(?:rel=["']canonical|property=["']og:url)["'][^<>]{0,500}>""")
+_OWN_ADDRESS = re.compile(r"""\b(?:href|content)=["'](https?://[^"']*)["']""")
 _RENDER_DATA_FORMS = (
     ("home", ("initialFeedList",)),
     ("video", ("initialVideo",)),
@@ -46,7 +44,7 @@ def _by_content(page: Page, named: str | None) -> str | None:
         return found
     head = page.body[:_HEAD_BYTES].decode("utf-8", "replace")
     titled = _TITLE_ELEMENT.search(head)
-    return "search_users" if titled and TITLE.fullmatch(titled[1].strip()) else None
+    return "search_users" if titled and keyword_in(titled[1]) else None
 
 
 def _json_kind(body: bytes) -> str | None:
@@ -84,7 +82,8 @@ def _render_data_kind(body: bytes) -> str | None:
 def _by_own_address(page: Page) -> str | None:
     """The kind that a saved page's own statement of its address names, where it lies on this site."""
     head = page.body[: _HEAD_BYTES * 4].decode("utf-8", "replace")
-    for url in _OWN_ADDRESS.findall(head):
+    for tag in _OWN_TAG.findall(head):
+        url = found[1] if (found := _OWN_ADDRESS.search(tag)) else ""
         if is_site(url) and (post_of(url) or account_key(url)):
             return kind_of(url)
     return None

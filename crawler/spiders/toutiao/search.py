@@ -21,7 +21,7 @@ from crawler.spiders.toutiao.states import visible_lines
 from records import Candidate
 
 KIND = "search_users"
-TITLE = re.compile(r"(?P<keyword>.+?)\s*[-_]\s*头条搜索")
+_TITLE = re.compile(r"(?P<keyword>.+?) ?[-_] ?头条搜索")
 _NOTHING_FOUND = re.compile(r"(?:没有找到|未找到|抱歉，暂无|暂无).{0,20}(?:结果|用户|内容)")
 _SHORT_WORDS = 60
 _DATE = re.compile(r"[0-9年月日时分秒小天周前昨今:：\-/. ]+|刚刚")
@@ -30,8 +30,8 @@ _DATE = re.compile(r"[0-9年月日时分秒小天周前昨今:：\-/. ]+|刚刚"
 def parse_search_users(page: Page) -> Iterator[Parsed]:
     """The accounts that a result page links to, in its order; ``empty`` only where the page says so."""
     document = document_of(page)
-    titled = TITLE.fullmatch((document.css("title::text").get() or "").strip())
-    if titled is None:
+    keyword = keyword_in(document.css("title::text").get() or "")
+    if keyword is None:
         raise ParseError(KIND, "title", document.css("title::text").get())
     seen: set[str] = set()
     for anchor in document.css("a[href]"):
@@ -47,10 +47,16 @@ def parse_search_users(page: Page) -> Iterator[Parsed]:
                 name=name,
                 found_at=page.fetched_at,
                 url=profile_url(uid),
-                keyword=titled["keyword"],
+                keyword=keyword,
             )
     if not seen:
         yield _nothing(document)
+
+
+def keyword_in(title: str) -> str | None:
+    """The keyword that a result page's title names; ``None`` for the titles of other pages."""
+    found = _TITLE.fullmatch(" ".join(title.split()))
+    return found["keyword"] if found else None
 
 
 def _account(href: str) -> str | None:

@@ -170,7 +170,7 @@ def _own_words(parts: list[Selector], is_repost: bool) -> tuple[Words, bool]:
 def _published(part: Selector, now: datetime) -> tuple[datetime, str]:
     shown = part.css("span.ct").xpath("string()").get("")
     try:
-        return parse_time(re.split(r"\s*来自", shown.replace("\xa0", " "))[0], now)
+        return parse_time(shown.replace("\xa0", " ").partition("来自")[0], now)
     except ValueError as error:
         raise ParseError("old_profile", "span.ct", shown) from error
 

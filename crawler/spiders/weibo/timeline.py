@@ -28,7 +28,7 @@ from crawler.strict import Fields
 from records import Post
 
 _POST_CARD, _GROUP_CARD = 9, 11
-_LOTTERY = re.compile(r"https?://lottery\.media\.weibo\.com/\S*[?&]mid=([0-9]{10,19})(?![0-9])")
+_LOTTERY = re.compile(r"https?://lottery\.media\.weibo\.com/\S{0,300}[?&]mid=([0-9]{10,19})(?![0-9])")
 _RENDER_DATA = re.compile(r"\$render_data\s*=\s*\[")
 
 

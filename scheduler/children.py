@@ -1,0 +1,143 @@
+"""Our own commands as child processes (子进程): a session of their own, a hard time limit, and no orphans."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scheduler import crawl_runs
+from scheduler.orphans import PARENT_VARIABLE
+from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED
+from scheduler.workspace import Workspace
+from storage.jobs import Jobs
+from storage.queries import runs
+
+TERM_SECONDS = 30
+# A crawl that broke, or that nobody answered, is started again so many times in a night.
+MOST_STARTS = 4
+# Our own network may come back: an hour in all.
+OUTAGE_SECONDS = 20 * 60.0
+
+
+@dataclass
+class Crawled:
+    """What the crawl of a night did. ``left`` accounts are still to be asked where it was ``stopped`` from outside."""
+
+    exit_code: int
+    told: dict[str, Any] = field(default_factory=lambda: {"coverage": []})
+    left: int = 0
+    stopped: bool = False
+
+
+def crawl_to_the_end(workspace: Workspace, *, keep_raw: bool, say: Callable[[str], None]) -> Crawled:
+    """Crawl as a child process, started again while accounts are left, so that nothing is judged on half a night.
+
+    After the last start, or the time limit, what is left is given up for tonight and its reason recorded.
+    """
+    options = ["--keep-raw"] if keep_raw else []
+    ends_at = time.monotonic() + workspace.config.crawl.time_limit_minutes * 60
+    for start in range(1, MOST_STARTS + 1):
+        crawled = crawl_child(workspace, max(ends_at - time.monotonic(), 0.0), *options)
+        run = runs.last_run(workspace.engine, (crawl_runs.WHOLE,), unfinished=True)
+        if run is None or run.finished_at is not None:
+            return crawled
+        crawled.left = Jobs(workspace.engine, "").n_open(run.id)
+        if crawled.stopped:
+            return crawled
+        if start == MOST_STARTS or time.monotonic() >= ends_at:
+            crawl_runs.give_up(workspace, run.id)
+            break
+        if "left" in crawled.told:
+            _wait_for_network(workspace, crawled.left, ends_at, say)
+        say(f"接着采集剩下的 {crawled.left} 个账号。")
+    return Crawled(crawled.exit_code, crawled.told)
+
+
+def _wait_for_network(workspace: Workspace, left: int, ends_at: float, say: Callable[[str], None]) -> None:
+    """Give what did not answer time to come back; a mirror has none to wait for."""
+    seconds = 0.0 if workspace.mirror else min(OUTAGE_SECONDS, max(ends_at - time.monotonic(), 0.0))
+    if seconds:
+        say(f"平台连不上（可能是本机网络断了），还剩 {left} 个账号；{seconds / 60:.0f} 分钟后再试。")
+        time.sleep(seconds)
+
+
+def crawl_accounts(workspace: Workspace, references: Sequence[str]) -> None:
+    """Crawl some accounts by themselves; none is no crawl."""
+    if references:
+        words = [word for reference in references for word in ("--account", reference)]
+        crawl_child(workspace, workspace.config.crawl.time_limit_minutes * 60, *words)
+
+
+def crawl_child(workspace: Workspace, limit_seconds: float, *options: str) -> Crawled:
+    """Run the crawl as a child process in a session of its own; a hanging one is ended with all it started."""
+    command, environment = own_command(workspace, "crawl", "--json", *options)
+    child = subprocess.Popen(  # noqa: S603 (our own command line)
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        env={**environment, PARENT_VARIABLE: "1"},
+        cwd=workspace.home,
+    )
+    try:
+        # Standard input stays open as long as we live; closed, it tells the child that we do not.
+        output = _read_within(child, limit_seconds)
+    except subprocess.TimeoutExpired:
+        end_group(child)
+        return Crawled(INCOMPLETE, {"coverage": [], "stopped": "time_limit"})
+    except BaseException:
+        end_group(child)
+        raise
+    if child.returncode in (DONE, INCOMPLETE):
+        return Crawled(child.returncode, json.loads(output))
+    # Its own code says nothing to our caller: ended from outside it is incomplete, else it broke.
+    code = INCOMPLETE if child.returncode == STOPPED or child.returncode < 0 else FAULT
+    told: dict[str, Any] = {"coverage": [], "stopped": "stopped" if code == INCOMPLETE else "fault"}
+    return Crawled(code, told, stopped=child.returncode == STOPPED)
+
+
+def _read_within(child: subprocess.Popen[bytes], seconds: float) -> bytes:
+    assert child.stdout is not None and child.stdin is not None  # noqa: S101
+    parent_end, child.stdin = child.stdin, None  # or communicate() would close it
+    with parent_end:
+        output, _ = child.communicate(timeout=seconds)
+    return output
+
+
+def own_command(workspace: Workspace, *words: str) -> tuple[list[str], dict[str, str]]:
+    """``(command, environment)`` of one of our commands as a child process, with the clock of this run."""
+    command = [sys.executable, "-m", "cli", "--home", str(workspace.home)]
+    if workspace.clock.offset_seconds:
+        command += ["--now", workspace.clock.now().isoformat()]
+    root = str(Path(__file__).resolve().parent.parent)
+    return [*command, *words], {**os.environ, "PYTHONPATH": root}
+
+
+def end_group(child: subprocess.Popen[bytes]) -> None:
+    """Ask the child and all it started to stop, then make them."""
+    for wish in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(child.pid, wish)
+            child.wait(TERM_SECONDS)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def end_child(child: subprocess.Popen[bytes]) -> None:
+    """Ask a child that ends its own children to stop, and wait until it has."""
+    child.terminate()
+    try:
+        child.wait(4 * TERM_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
