@@ -20,6 +20,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from crawler.link_states import Answer, Network, is_callable, parse_networks
+from crawler.pace import Pace
+from crawler.stops import HostWalls
 from crawler.transport import MIRROR_ERROR_HEADER, MIRROR_ERRORS, mirrored
 
 _HEADER_BYTES = 64 * 1024
@@ -35,7 +37,8 @@ class LinkOptions:
     ``now`` is the run's clock. ``control`` are addresses that answer while our own network works.
     ``allow_private`` are networks (``10.0.0.0/8``) that may be called. ``delays`` are seconds between two
     requests by host, ``delay_seconds`` for all others; hosts in ``permitted`` are asked without robots.txt.
-    ``resolve`` gives the IP addresses of a host name in the place of the system's resolver.
+    ``resolve`` gives the IP addresses of a host name in the place of the system's resolver. Platforms' hosts
+    keep the crawl's ``pace``, one request at a time, and are left alone after their second wall (``walls``).
     """
 
     user_agent: str
@@ -50,6 +53,8 @@ class LinkOptions:
     permitted: frozenset[str] = frozenset()
     mirror: str | None = None
     resolve: Resolve | None = None
+    pace: Pace | None = None
+    walls: HostWalls = field(default_factory=HostWalls)
 
 
 class RefusedAddressError(Exception):
@@ -105,6 +110,24 @@ class LinkClient:
         """Leaves at least so many seconds between two requests to the host from now on."""
         slot = self._slot(host)
         slot.delay_seconds = max(slot.delay_seconds, delay_seconds)
+        if self._options.pace is not None:
+            self._options.pace.slow(host, delay_seconds)
+
+    def is_platform(self, address: str) -> bool:
+        """Whether the address's host keeps the crawl's pace."""
+        return self._options.pace is not None and self._options.pace.is_named(host_of(address))
+
+    @asynccontextmanager
+    async def _turn(self, host: str) -> AsyncIterator[None]:
+        pace = self._options.pace
+        if pace is None or not pace.is_named(host):
+            async with self._slot(host).turn():
+                yield
+            return
+        async with pace.turn(host) as is_new:
+            if is_new:
+                self._options.walls.refresh()
+            yield
 
     async def fetch(self, address: str, most_bytes: int) -> Answer:
         """The answer to one GET, redirects not followed, the body up to ``most_bytes``.
@@ -114,7 +137,7 @@ class LinkClient:
             RefusedAddressError: The name leads to private addresses only.
         """
         loop = asyncio.get_running_loop()
-        async with self._slot(host_of(address)).turn(), self._busy:
+        async with self._turn(host_of(address)), self._busy:
             started = loop.time()
             try:
                 return await self._ask(address, most_bytes, started)

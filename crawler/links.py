@@ -119,8 +119,9 @@ class _Check:
                 url = queue.popleft()
                 await answers.put((url, await self._check(url)))
 
-        n_each = self._options.connections_per_host
-        workers = [asyncio.create_task(work(queue)) for queue in queues.values() for _ in range(n_each)]
+        workers = [
+            asyncio.create_task(work(queue)) for queue in queues.values() for _ in range(self._n_workers(queue[0]))
+        ]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -128,6 +129,10 @@ class _Check:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
             await answers.put(None)
+
+    def _n_workers(self, url: str) -> int:
+        # A platform's wall must be known before the next of its addresses is asked.
+        return 1 if self._client.is_platform(url) else self._options.connections_per_host
 
     async def _check(self, url: str) -> LinkCheck:
         trail = _Trail(url, url, [])
@@ -139,6 +144,8 @@ class _Check:
             trail.seconds += fault.seconds
             standing = await self._confirmed(Standing("failing", fault.reason), since=fault.at)
         answer = trail.answer
+        if answer is not None and standing.state == "blocked" and self._client.is_platform(answer.url):
+            self._options.walls.add(answer.url)
         return LinkCheck(
             url=url,
             state=standing.state,
@@ -155,6 +162,8 @@ class _Check:
             told = standing_of_address(trail.address, self._client.allowed)
             if told is not None:
                 return told
+            if self._options.walls.stopped(trail.address):
+                return Standing("blocked", "verification")
             if not (await self._rules(trail.address)).allowed(trail.address, self._options.user_agent):
                 return Standing("uncheckable", "robots")
             answer = await self._client.fetch(trail.address, most_bytes(trail.address, self._options.now()))

@@ -24,6 +24,7 @@ MARGIN_SECONDS = 0.01
 LEASE_SECONDS = 0.2
 # A host that was not asked for so long beyond its delay is let go, for another process to ask.
 IDLE_SECONDS = 1.0
+BEAT_SECONDS = 15.0
 
 
 class _Host:
@@ -54,6 +55,10 @@ class Pace:
         slots = settings.getdict("DOWNLOAD_SLOTS")
         delays = {host: float(slot["delay"]) for host, slot in slots.items() if "delay" in slot}
         return cls(delays, settings.getfloat("DOWNLOAD_DELAY"), hosts)
+
+    def is_named(self, host: str) -> bool:
+        """Whether the host has a delay of its own: a platform's, or one that the office set."""
+        return host in self._delays
 
     def delay(self, host: str) -> float:
         """Seconds between two requests to the host."""
@@ -93,6 +98,16 @@ class Pace:
         self._let_go_later(host, found)
 
     @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[bool]:
+        """One request from when it may go out until it is answered; tells what ``take`` tells."""
+        is_new = await self.take(host)
+        try:
+            yield is_new
+        finally:
+            self.answered(host)
+            self.give(host)
+
+    @asynccontextmanager
     async def step(self, host: str) -> AsyncIterator[None]:
         """A request from inside a page whose document has the turn of its own host, which lasts long.
 
@@ -114,6 +129,12 @@ class Pace:
         """Say that this process still has its hosts."""
         if self._ledger is not None:
             self._ledger.beat()
+
+    async def keep_beating(self) -> None:
+        """Say so every few seconds, until it is cancelled."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            self.beat()
 
     def close(self) -> None:
         """Let all hosts go."""

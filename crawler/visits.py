@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime
 
+from crawler.pace import BEAT_SECONDS
 from crawler.page import Batch, Target
 from crawler.progress import Progress
 from crawler.settings import Parts
@@ -17,7 +18,6 @@ OUTAGE_VISITS = 5
 # Pages of so many accounts in a row could not be stored: the disk is full, or the database is gone.
 LOST_ACCOUNTS = 3
 WAIT_SECONDS = 0.5
-BEAT_SECONDS = 15.0
 
 
 class Visit:

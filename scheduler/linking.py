@@ -5,15 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from crawler.links import LinkOptions, check_links
+from crawler.pace import Pace
+from crawler.settings import host_slots
+from crawler.stops import HostWalls
 from pipelines.archive import WarcArchive
 from records import LinkCheck
-from scheduler.crawl_runs import RESUME_WITHIN
+from scheduler.crawl_runs import RESUME_WITHIN, WHOLE
 from scheduler.runs import DONE, recorded
 from scheduler.workspace import Workspace
+from storage.hosts import HostLedger
+from storage.queries import runs
 from storage.queries.links import due_links
+from storage.workers import this_worker
 
 # A link that answered lately is not asked again every night; one that did not is.
 REUSE_DAYS = 3
@@ -37,6 +44,19 @@ def link_options(workspace: Workspace) -> LinkOptions:
         permitted=frozenset(workspace.permitted_hosts),
         mirror=workspace.mirror or None,
     )
+
+
+def _with_pace(workspace: Workspace, run_id: int) -> LinkOptions:
+    """The office's settings, with the pace of platforms' hosts and the walls that tonight's crawl met there."""
+    config, now = workspace.config, workspace.clock.now()
+    crawled = runs.last_run(workspace.engine, (WHOLE,))
+    tonight = crawled is not None and now - RESUME_WITHIN <= crawled.started_at <= now
+    night = crawled.id if crawled is not None and tonight else run_id
+    hosts = HostLedger(workspace.engine, night, this_worker())
+    options = link_options(workspace)
+    slots = host_slots(dict(options.delays), config.crawl.delay_seconds, bool(workspace.mirror))
+    delays = {host: slot["delay"] for host, slot in slots.items()}
+    return replace(options, pace=Pace(delays, config.crawl.delay_seconds, hosts), walls=HostWalls(hosts))
 
 
 def check(
@@ -70,7 +90,7 @@ def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = N
                 on_check(check)
 
         try:
-            asyncio.run(_collect(urls, link_options(workspace), keep))
+            asyncio.run(_collect(urls, _with_pace(workspace, ended.run_id), keep))
             ended.exit_code = DONE
         finally:
             save()
@@ -82,8 +102,14 @@ async def _collect(
     urls: Iterable[str], options: LinkOptions, on_check: Callable[[LinkCheck], None] | None
 ) -> list[LinkCheck]:
     checks = []
-    async for answer in check_links(urls, options):
-        checks.append(answer)
-        if on_check is not None:
-            on_check(answer)
+    beating = asyncio.create_task(options.pace.keep_beating()) if options.pace is not None else None
+    try:
+        async for answer in check_links(urls, options):
+            checks.append(answer)
+            if on_check is not None:
+                on_check(answer)
+    finally:
+        if options.pace is not None and beating is not None:
+            beating.cancel()
+            options.pace.close()
     return checks

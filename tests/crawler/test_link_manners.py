@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import itertools
+import time
 import tracemalloc
 
 import pytest
@@ -12,6 +14,8 @@ from aiohttp import web
 
 from crawler.link_states import BODY_BYTES
 from crawler.links import check_links
+from crawler.pace import Pace
+from crawler.stops import HostWalls
 from tests.crawler.link_site import CHALLENGE, NOT_FOUND, PAGE, checked, free_port, options, serving, told
 
 
@@ -199,3 +203,29 @@ async def test_a_platforms_own_words_are_known(words: str, expected: tuple[str, 
         mirror.page("/https/mp.weixin.qq.com/s?__biz=MzA&mid=1", notice)
         address = f"http://127.0.0.1:{mirror.port}"
         assert await told("https://mp.weixin.qq.com/s?__biz=MzA&mid=1#rd", mirror=address) == expected
+
+
+@pytest.mark.asyncio
+async def test_a_platform_host_is_asked_one_at_a_time_and_no_faster_than_the_crawl() -> None:
+    async with serving() as site:
+        times: list[tuple[float, float]] = []
+
+        async def slow(request: web.Request) -> web.Response:
+            begun = time.monotonic()
+            await asyncio.sleep(0.02)
+            times.append((begun, time.monotonic()))
+            return web.Response(text=PAGE, content_type="text/html")
+
+        site.pages |= {f"/{number}": slow for number in range(3)}
+        await checked([f"{site.base}/{number}" for number in range(3)], pace=Pace({"site.test": 0.1}, 0.0))
+    assert len(times) == 3
+    assert all(later[0] - earlier[1] >= 0.1 for earlier, later in itertools.pairwise(times))
+
+
+@pytest.mark.asyncio
+async def test_a_platform_host_is_left_alone_after_its_second_wall() -> None:
+    async with serving() as site:
+        urls = [site.page(f"/{number}", CHALLENGE) for number in range(5)]
+        checks = await checked(urls, pace=Pace({"site.test": 0.0}, 0.0), walls=HostWalls())
+    assert {(check.state, check.reason) for check in checks} == {("blocked", "verification")}
+    assert sum(site.asked[f"/{number}"] for number in range(5)) == 2
