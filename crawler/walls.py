@@ -41,6 +41,9 @@ _TAIL_BYTES = 512
 _WRAPPED_BYTES = 1000
 
 
+_NAME = re.compile(r"(?<=[.#])[\w-]+|(?<=\*=\")[^\"]+")
+
+
 @dataclass(frozen=True)
 class _View:
     """A page seen the ways the conditions ask for, each worked out once."""
@@ -121,7 +124,18 @@ def _shows(row: Mapping[str, Any], view: _View) -> bool:
         return False
     if "css" not in row:
         return True
+    if not any(all(name in view.text for name in names) for names in _names(row["css"])):
+        return False
     return bool(view.selector.css(row["css"])) and bool(re.search(row.get("css_text", ""), view.words(row["css"])))
+
+
+@cache
+def _names(css: str) -> tuple[tuple[str, ...], ...]:
+    """The class names, ids and parts of attributes that each alternative of a selector asks for.
+
+    A page that has none of them in its text has no such element, and need not be parsed to know it.
+    """
+    return tuple(tuple(_NAME.findall(alternative)) for alternative in css.split(","))
 
 
 @cache
