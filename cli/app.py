@@ -28,6 +28,7 @@ from registry.tables import RegisterError
 from reports.wording import ReportError
 from scheduler.clock import Clock, parse_now
 from scheduler.config import ConfigError
+from scheduler.logs import without_secrets
 from scheduler.reporting import ReleaseError
 from scheduler.workspace import Workspace
 from storage.database import StorageError, in_words
@@ -119,6 +120,7 @@ def _set_logging(verbose: bool) -> None:
     # On the handler, not on the root logger: Scrapy sets the root logger's level for itself.
     screen_log = logging.StreamHandler(sys.stderr)
     screen_log.setLevel(level)
+    screen_log.addFilter(without_secrets)
     logging.basicConfig(handlers=[screen_log], format="%(asctime)s %(name)s %(levelname)s %(message)s")
     if not verbose:
         # Libraries talk to their developers; an office reads its own sentences only.

@@ -17,20 +17,20 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.utils.python import global_object_name
 from twisted.python.failure import Failure
 
 from crawler import walls
 from crawler.conditional import keep_validators
-from crawler.exchanges import failure_reason, location_of, page_of, refusal_of, request_of
+from crawler.exchanges import failure_reason, location_of, page_of, refusal_of, request_of, went_unanswered
 from crawler.owners import Owners
 from crawler.page import Batch, Fetch, Notice, Page, Target
 from crawler.reading import Reading, platform_modules, read
 from crawler.settings import Parts
 from crawler.settling import is_list, settle
-from crawler.stops import CrawlStopping, HostWalls
+from crawler.stops import CrawlStopping, HostWalls, host_of
 from crawler.visits import Visit, Visits, beat
 from records import Account, Snapshot, as_json
 
@@ -154,7 +154,13 @@ class PlatformSpider(Spider):
             yield request
             return
         # Kept before it is read: the page that no parser survives is the one to look at.
-        snapshot = self.parts.archive.keep(page) if self.parts else None
+        try:
+            snapshot = self.parts.archive.keep(page) if self.parts else None
+        except OSError as error:
+            # A full disk: the account is asked again when the run goes on.
+            self._count_fault(error)
+            self._stop_storing()
+            return
         reading = read(page, self.platform)
         if (refused := refusal_of(response, fetch)) is not None:
             visit.progress.fail(refused, is_list=True)
@@ -204,7 +210,8 @@ class PlatformSpider(Spider):
         visit.outstanding -= 1
         if self._is_stopping(failure):
             return  # the account is asked again when the run goes on
-        visit.n_failures += not isinstance(failure.value, IgnoreRequest)
+        if went_unanswered(failure):
+            visit.silent_hosts.add(host_of(request.url))
         visit.progress.fail(failure_reason(failure), is_list=self._is_list(fetch))
         self.logger.warning("%s: %s %s", fetch.url, global_object_name(failure.type), failure.getErrorMessage())
         yield from self._items(visit, self._bare_batch(visit, fetch.kind))
@@ -225,7 +232,11 @@ class PlatformSpider(Spider):
         self._count_fault(failure.value)
         if isinstance(item, Batch):
             self.visits.lost(item)
-        if self.visits.nothing_is_stored and self.crawler.engine is not None:
+        if self.visits.nothing_is_stored:
+            self._stop_storing()
+
+    def _stop_storing(self) -> None:
+        if self.crawler.engine is not None and self._closing is None:
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage_fault"))
 
     def batch_stored(self, item: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
@@ -16,7 +17,7 @@ from crawler.credentials import META as CREDENTIAL
 from crawler.credentials import CredentialError
 from crawler.page import Fetch, Page
 from crawler.received import exchange_of
-from crawler.robots import RobotsForbidden
+from crawler.robots import RobotsForbidden, RobotsUnanswered
 from crawler.stops import HostStopped
 
 REDIRECTS = (301, 302, 303, 307, 308)
@@ -76,6 +77,11 @@ def refusal_of(response: Response, fetch: Fetch) -> str | None:
     from crawler.render import refusal
 
     return refusal(response)
+
+
+def went_unanswered(failure: Failure) -> bool:
+    """Whether the host itself said nothing: that may be otherwise later in the night."""
+    return not isinstance(failure.value, IgnoreRequest) or isinstance(failure.value, RobotsUnanswered)
 
 
 def failure_reason(failure: Failure) -> str:

@@ -25,7 +25,7 @@ from scrapy.exceptions import IgnoreRequest
 from crawler.downloader import PacedDownloader
 from crawler.robots import RobotsForbidden, RobotsMiddleware
 from crawler.stops import host_of, refuse_stopped
-from crawler.walls import signals
+from crawler.walls import is_platform_host
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, CDPSession
@@ -186,12 +186,6 @@ def joined(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError as error:
         raise AddressUnreadable(location[:200]) from error
-
-
-def is_platform_host(host: str) -> bool:
-    """Whether the host belongs to one of the platforms that are crawled."""
-    names = [name for table in signals().values() for name in table["hosts"]]
-    return any(host == name or host.endswith("." + name) for name in names)
 
 
 def _scheme(url: str) -> str:

@@ -143,6 +143,7 @@ class Target:
     to be fetched again. ``links`` are post addresses to fetch and prove; ``recheck`` one known post;
     ``feed_clock`` the build time of its feed when it was last read; ``endings`` what earlier nights said of
     its end; ``api_id`` the application by which a consenting unit lets the platform's API list its posts.
+    ``alone``: a process was ended while it was at this account, which is not to take others with it again.
     """
 
     account: Account
@@ -153,6 +154,7 @@ class Target:
     feed_clock: datetime | None = None
     endings: tuple[Ending, ...] = ()
     api_id: str | None = None
+    alone: bool = False
 
 
 class Targets(Protocol):

@@ -16,10 +16,13 @@ from protego import Protego
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.robotstxt import RobotParser
+from scrapy.http.request import NO_CALLBACK
 
 from crawler.downloader import pace_of
-from crawler.stops import host_of
+from crawler.page import Page
+from crawler.received import exchange_of
+from crawler.settings import Parts
+from crawler.stops import CrawlStopping, HostStopped, host_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -57,21 +60,11 @@ class Rules:
         return None if delay is None else float(delay)
 
 
+FORBIDDING = Rules(503, b"")
+
+
 class RobotsUnanswered(IgnoreRequest):
     """The host did not answer when asked for its robots.txt: an outage, not a rule."""
-
-
-class _Forbidding(RobotParser):
-    """Stands for a robots.txt that could not be read; ``unanswered`` where the host said nothing at all."""
-
-    unanswered = False
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> _Forbidding:
-        return cls()
-
-    def allowed(self, url: str | bytes, user_agent: str | bytes) -> bool:
-        return False
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -81,6 +74,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         super().__init__(crawler)
         self._permitted = frozenset(crawler.settings.getlist("XUNCHA_ROBOTS_PERMITTED"))
         self._mirror = bool(crawler.settings.get("XUNCHA_MIRROR"))
+        self._rules: dict[str, asyncio.Task[Rules]] = {}
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
         """Lets a permitted or allowed request pass; raises RobotsForbidden otherwise."""
@@ -102,29 +96,57 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             RobotsForbidden: The robots.txt of its host does not allow it, or is no set of rules.
             RobotsUnanswered: The host did not answer when asked for it.
         """
-        host = urlsplit(url).hostname
-        if host in self._permitted:
+        if host_of(url) in self._permitted:
             return
         # A page that is given up must not leave the host's rules asked for and never told.
-        rules = await asyncio.shield(self.robot_parser(Request(url)))
-        if rules is not None and not rules.allowed(url, self._default_useragent):
-            if isinstance(rules, _Forbidding) and rules.unanswered:
-                raise RobotsUnanswered(f"{host} 没有应答，robots.txt 读不到")
+        rules = await asyncio.shield(self._asked(url))
+        if not rules.allowed(url, self._default_useragent):
             self._stats.inc_value("robotstxt/forbidden")
             raise RobotsForbidden(f"robots.txt 不允许访问 {url}")
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        rules: Any = Rules(response.status, response.body)
-        if not self._delay(request, rules):
-            rules = _Forbidding()
-        waiting, self._parsers[netloc] = self._parsers[netloc], rules
-        waiting.callback(rules)  # type: ignore[union-attr]
+    def _asked(self, url: str) -> asyncio.Task[Rules]:
+        """The rules of the address's host, asked once and awaited by all who need them.
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        closed = _Forbidding()
-        closed.unanswered = True
-        waiting, self._parsers[netloc] = self._parsers[netloc], closed
-        waiting.callback(closed)  # type: ignore[union-attr]
+        Scrapy's own way tells only the first who waits; to the others it gives nothing, which reads as allowed.
+        """
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        task = self._rules.get(origin)
+        if task is None:
+            task = self._rules[origin] = asyncio.ensure_future(self._ask(origin))
+        return task
+
+    async def _ask(self, origin: str) -> Rules:
+        meta = {"dont_obey_robotstxt": True}
+        request = Request(f"{origin}/robots.txt", priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
+        self._stats.inc_value("robotstxt/request_count")
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except (HostStopped, CrawlStopping):
+            del self._rules[origin]
+            raise
+        except Exception as error:
+            # Asked anew by the next who needs it: the host may answer again in an hour.
+            del self._rules[origin]
+            raise RobotsUnanswered(f"{host_of(origin)} 没有应答，robots.txt 读不到（{error}）") from error
+        self._keep(response)
+        rules = Rules(response.status, response.body)
+        return rules if self._delay(request, rules) else FORBIDDING
+
+    def _keep(self, response: Response) -> None:
+        """What forbids a page is evidence as the page would be."""
+        parts, spider = self.crawler.settings.get("XUNCHA_PARTS"), self.crawler.spider
+        if not isinstance(parts, Parts) or spider is None:
+            return
+        page = Page(
+            url=response.url,
+            status=response.status,
+            body=response.body,
+            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
+            fetched_at=spider.now(),  # type: ignore[attr-defined]
+            exchange=exchange_of(response),
+        )
+        parts.archive.keep(page)
 
     def _delay(self, request: Request, rules: Rules) -> bool:
         """Set the pace that the host asks for; whether it can be kept."""

@@ -146,6 +146,12 @@ def signals() -> dict[str, dict[str, Any]]:
     return {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8")) for entry in tables}
 
 
+def is_platform_host(host: str) -> bool:
+    """Whether the host belongs to one of the platforms that are crawled."""
+    names = [name for table in signals().values() for name in table["hosts"]]
+    return any(host == name or host.endswith("." + name) for name in names)
+
+
 def platform_of(page: Page) -> str | None:
     """The platform whose hosts served the page, by its address; ``None`` where the address does not tell."""
     try:

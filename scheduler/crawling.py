@@ -28,6 +28,7 @@ from records import CRAWLED_PLATFORMS, SHANGHAI, Coverage
 from scheduler import crawl_runs
 from scheduler.consents import load_secrets, missing_secrets
 from scheduler.keeping import keep_permissions
+from scheduler.logs import keep_log
 from scheduler.runs import FAULT, INCOMPLETE, STOPPED
 from scheduler.targets import ClaimedTargets
 from scheduler.workspace import Workspace
@@ -132,20 +133,6 @@ def _stored_body(home: Path, ref: str) -> bytes | None:
         return load_stored(home, ref).body
     except ArchiveError:
         return None
-
-
-def keep_log(home: Path, now: datetime) -> None:
-    """Send the crawl's log to ``logs/<day>.log``; Scrapy has just set its own levels, so ours come after."""
-    folder = home / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    day = now.astimezone(SHANGHAI).date().isoformat()
-    file = logging.FileHandler(folder / f"{day}.log", encoding="utf-8")
-    file.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-    for name in ("scrapy", "twisted", "scrapy-playwright", "asyncio", *CRAWLED_PLATFORMS):
-        logger = logging.getLogger(name)
-        logger.setLevel(logging.INFO)
-        logger.addHandler(file)
-        logger.propagate = logging.getLogger("xuncha").isEnabledFor(logging.INFO)
 
 
 def _settings(workspace: Workspace) -> Settings:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from crawler.base import MAX_REDIRECTS
-from tests.crawler.crawling import last, list_of, observed, profile_of, records, weibo
+from tests.crawler.crawling import ROBOTS, last, list_of, observed, profile_of, records, weibo
 from tests.crawler.mirror import Mirror
 
 A, B, C = "7601000003", "7601000005", "7601000009"
@@ -30,7 +30,8 @@ def test_every_account_ends_with_its_coverage_and_pages_are_kept() -> None:
     assert last(told) == {uid: ("complete", None) for uid in (A, B, C)}
     pages = [batch for batch in told["batches"] if batch["page_url"]]
     assert all(batch["kept"] for batch in pages)
-    assert told["kept"] == [batch["page_url"] for batch in pages] == mirror.pages_asked
+    assert told["kept"] == [ROBOTS, *(batch["page_url"] for batch in pages)]
+    assert [batch["page_url"] for batch in pages] == mirror.pages_asked
 
 
 def test_pages_are_followed_no_further_than_the_limit() -> None:
