@@ -126,9 +126,12 @@ class Pace:
                 self._let_go_later(host, found)
 
     def beat(self) -> None:
-        """Say that this process still has its hosts."""
-        if self._ledger is not None:
-            self._ledger.beat()
+        """Say that this process still has its hosts; one that was taken from it, as if it hung, is asked for anew."""
+        if self._ledger is None:
+            return
+        held = self._ledger.beat()
+        for host, found in self._hosts.items():
+            found.leased = found.leased and host in held
 
     async def keep_beating(self) -> None:
         """Say so every few seconds, until it is cancelled."""

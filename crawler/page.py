@@ -143,6 +143,7 @@ class Target:
     to be fetched again. ``links`` are post addresses to fetch and prove; ``recheck`` one known post;
     ``feed_clock`` the build time of its feed when it was last read; ``endings`` what earlier nights said of
     its end; ``api_id`` the application by which a consenting unit lets the platform's API list its posts.
+    ``api_proved``: an earlier run saw that this application is the account's own.
     ``alone``: a process was ended while it was at this account, which is not to take others with it again.
     """
 
@@ -154,6 +155,7 @@ class Target:
     feed_clock: datetime | None = None
     endings: tuple[Ending, ...] = ()
     api_id: str | None = None
+    api_proved: bool = False
     alone: bool = False
 
 
@@ -192,8 +194,8 @@ class Hosts(Protocol):
         """Let other processes ask the host."""
         ...
 
-    def beat(self) -> None:
-        """Say that this process still has the hosts it leased."""
+    def beat(self) -> set[str]:
+        """Say that this process still has the hosts it leased; returns those that it still has."""
         ...
 
     def add_wall(self, host: str) -> None:

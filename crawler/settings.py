@@ -70,6 +70,9 @@ DOWNLOAD_HANDLERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # Nothing of these applies here, and each costs a little for every page: requests come from us alone.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "crawler.robots.RobotsMiddleware": 100,
     "crawler.stops.StoppedHosts": 50,
     "crawler.addresses.PublicAddresses": 60,
@@ -80,7 +83,14 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.received.Received": 900,
 }
 
-SPIDER_MIDDLEWARES = {"crawler.base.Faults": 10}
+# Scrapy's own would count depths and drop pages by their status: the spider takes every page.
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "crawler.base.Faults": 10,
+}
 
 
 @dataclass(frozen=True, eq=False)

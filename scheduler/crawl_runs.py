@@ -62,7 +62,6 @@ def finish(workspace: Workspace, jobs: Jobs, run_id: int, code: int | None) -> i
     lost = any(row.reason not in STANDING for row in coverage)
     code = code if code is not None else INCOMPLETE if lost else DONE
     counts = {
-        **runs.run_of(workspace.engine, run_id).counts,
         "accounts": len(coverage),
         "complete": sum(row.status == "complete" for row in coverage),
         "posts_new": sum(row.posts_new for row in coverage),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from pipelines.archive import WarcArchive
 from pipelines.members import ArchiveError
 from pipelines.store import Tally
 from pipelines.stored import load_stored
-from records import CRAWLED_PLATFORMS, SHANGHAI, Coverage
+from records import CRAWLED_PLATFORMS, Coverage
 from scheduler import crawl_runs
 from scheduler.consents import load_secrets, missing_secrets
 from scheduler.keeping import keep_permissions
@@ -122,6 +121,9 @@ def crawl(
     for crawler in crawlers:
         process.crawl(crawler)
     process.start()
+    for crawler in crawlers:
+        if crawler.spider is not None and crawler.spider.visits.outage:  # type: ignore[attr-defined]
+            jobs.forgive(run_id, crawler.spider.name)
     jobs.release(run_id)
     pace.close()
     return _report(workspace, jobs, tally, crawlers)

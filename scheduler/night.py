@@ -10,16 +10,16 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from analysis.periods import last_week, period_id
-from records import LinkCheck, Period
+from records import LinkCheck, Period, as_json
 from scheduler import judging, linking, reporting, words
-from scheduler.children import crawl_accounts, crawl_to_the_end
+from scheduler.children import Crawled, crawl_accounts, crawl_to_the_end
 from scheduler.config import ConfigError
-from scheduler.crawl_runs import RESUME_WITHIN
+from scheduler.crawl_runs import RESUME_WITHIN, coverage_so_far
 from scheduler.retaining import retain
 from scheduler.runs import DONE, STOPPED, recorded
 from scheduler.workspace import Workspace
 from storage import search
-from storage.queries import accounts
+from storage.queries import accounts, runs
 
 LOCK_FILE = ".night.lock"
 
@@ -69,9 +69,19 @@ def _close_killed(workspace: Workspace) -> None:
     workspace.store.close_cut_off(("links",), now - RESUME_WITHIN, STOPPED)
 
 
+def _crawled_before(workspace: Workspace, say: Callable[[str], None]) -> Crawled | None:
+    """The crawl of a night that was cut off only afterwards: its accounts are not asked a second time."""
+    run = runs.crawl_of_cut_off_night(workspace.engine, workspace.clock.now() - RESUME_WITHIN)
+    if run is None:
+        return None
+    say("这一晚已经采集完，接着做后面的步骤。")
+    told = {"coverage": as_json(coverage_so_far(workspace, run.id)), "requests": run.counts["requests"]}
+    return Crawled(run.exit_code, told)
+
+
 def _night(workspace: Workspace, keep_raw: bool, say: Callable[[str], None]) -> Night:
     say("一、采集账号公开页面")
-    crawled = crawl_to_the_end(workspace, keep_raw=keep_raw, say=say)
+    crawled = _crawled_before(workspace, say) or crawl_to_the_end(workspace, keep_raw=keep_raw, say=say)
     if crawled.left:
         return Night(STOPPED, crawled.told, left=crawled.left)
     say("二、检查推文里的链接")

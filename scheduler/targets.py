@@ -132,6 +132,7 @@ class ClaimedTargets:
             since=job.since,
             held=frozenset(keys),
             recheck=recheck,
+            alone=job.alone,
             feed_clock=job.feed_clock,
             api_id=self._workspace.config.wechat_api.appid_of(account) if account.platform == "wechat" else None,
             endings=self._endings(connection, job.account_id),

@@ -41,11 +41,13 @@ class HostLedger:
             mine = (HostRow.host == host, HostRow.holder == self._worker)
             connection.execute(update(HostRow).where(*mine).values(holder=None, beat_at=None))
 
-    def beat(self) -> None:
-        """Say that this process still has the hosts it leased."""
+    def beat(self) -> set[str]:
+        """Say that this process still has the hosts it leased; returns those that it still has."""
         with self._engine.begin() as connection:
             values = {"beat_at": now_seconds(connection)}
             connection.execute(update(HostRow).where(HostRow.holder == self._worker).values(**values))
+            held = select(HostRow.host).where(HostRow.holder == self._worker)
+            return set(connection.execute(held).scalars())
 
     def add_wall(self, host: str) -> None:
         """One more wall at the host in this run."""

@@ -61,6 +61,7 @@ class Job:
     since: datetime
     feed_clock: datetime | None
     attempts: int
+    alone: bool = False  # a process was ended while it had it, which is not to take others with it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +115,11 @@ class Jobs:
             now = now_seconds(connection)
             asked = {"run": run_id, "on": platform, "now": now, "most": n_most}
             while rows := _next(connection, asked):
-                taken = [row for row in rows if row.attempts < MOST_ATTEMPTS]
-                states = ["claimed" if row.attempts < MOST_ATTEMPTS else "failed" for row in rows]
-                connection.execute(
-                    _TAKE,
-                    [
-                        {
-                            "job": row.id,
-                            "state": state,
-                            "claimed_by": self._worker,
-                            "beat_at": now,
-                            "attempts": row.attempts + 1,
-                        }
-                        for row, state in zip(rows, states, strict=True)
-                    ],
-                )
-                if taken:
-                    return [Job(row.id, row.account_id, row.since, row.feed_clock, row.attempts + 1) for row in taken]
+                ours = {"claimed_by": self._worker, "beat_at": now}
+                marks = [{**ours, "job": row.id, "state": _state(row), "attempts": row.attempts + 1} for row in rows]
+                connection.execute(_TAKE, marks)
+                if jobs := [_job(row) for row in rows if _state(row) == "claimed"]:
+                    return jobs
         return []
 
     def n_open(self, run_id: int, platform: str | None = None) -> int:
@@ -153,11 +142,21 @@ class Jobs:
         with self._engine.begin() as connection:
             connection.execute(update(JobRow).where(*self._held(run_id)).values(**values))
 
+    def forgive(self, run_id: int, platform: str) -> None:
+        """Count no attempt for visits that nobody answered: the platform or the network was out."""
+        waiting = (JobRow.run_id == run_id, JobRow.platform == platform, JobRow.state == "pending")
+        tried = (*waiting, JobRow.beat_at.is_not(None), JobRow.attempts > 0)
+        with self._engine.begin() as connection:
+            connection.execute(update(JobRow).where(*tried).values(attempts=JobRow.attempts - 1, beat_at=None))
+
     def give_up(self, run_id: int, platform: str) -> None:
-        """Mark as failed what is left of a platform that does not answer, for this run."""
+        """Mark as failed what is left of a platform for this run, what the dead had claimed as well."""
         left = (JobRow.run_id == run_id, JobRow.platform == platform, JobRow.state == "pending")
         with self._engine.begin() as connection:
+            asked = {"run": run_id, "on": platform, "now": now_seconds(connection)}
+            lost = [row.id for row in _abandoned(connection, asked)]
             connection.execute(update(JobRow).where(*left).values(state="failed"))
+            connection.execute(update(JobRow).where(JobRow.id.in_(lost)).values(state="failed"))
 
     def failed_accounts(self, run_id: int) -> set[int]:
         """Account rows whose job was given up."""
@@ -195,8 +194,17 @@ def _unfinished(kind: str, mirror: str | None, since: datetime) -> Any:
 
 
 def _next(connection: Connection, asked: Mapping[str, Any]) -> Sequence[Row[*tuple[Any, ...]]]:
-    """What nobody has claimed, else what the dead had claimed."""
-    return connection.execute(_PENDING, asked).all() or list(islice(_abandoned(connection, asked), asked["most"]))
+    """What nobody has claimed, else one of what the dead had claimed."""
+    return connection.execute(_PENDING, asked).all() or list(islice(_abandoned(connection, asked), 1))
+
+
+def _state(row: Row[*tuple[Any, ...]]) -> str:
+    """What becomes of a job that is to be claimed."""
+    return "failed" if row.attempts >= MOST_ATTEMPTS else "claimed"
+
+
+def _job(row: Row[*tuple[Any, ...]]) -> Job:
+    return Job(row.id, row.account_id, row.since, row.feed_clock, row.attempts + 1, alone=row.state == "claimed")
 
 
 def _abandoned(connection: Connection, asked: Mapping[str, Any]) -> Iterator[Row[*tuple[Any, ...]]]:

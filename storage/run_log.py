@@ -25,9 +25,10 @@ class RunLog:
             return int(connection.execute(statement.returning(RunRow.id)).scalar_one())
 
     def finish_run(self, run_id: int, finished_at: datetime, exit_code: int, counts: Mapping[str, Any]) -> None:
-        """Close a run with its counts; one that is closed stays as it is."""
-        values = {"finished_at": finished_at, "exit_code": exit_code, "counts": dict(counts)}
+        """Close a run, with these counts beside those it has; one that is closed stays as it is."""
         with self.engine.begin() as connection:
+            before = connection.execute(select(RunRow.counts).where(RunRow.id == run_id)).scalar_one()
+            values = {"finished_at": finished_at, "exit_code": exit_code, "counts": {**before, **counts}}
             still_open = (RunRow.id == run_id, RunRow.finished_at.is_(None))
             connection.execute(update(RunRow).where(*still_open).values(values))
 

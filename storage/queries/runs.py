@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Engine, Row, exists, func, select
+from sqlalchemy.orm import aliased
 
 from records import Coverage
 from storage.schema import AccountRow, CoverageRow, JobRow, RunRow
@@ -50,6 +51,25 @@ def unseen_of_run(engine: Engine, run_id: int) -> list[tuple[str, str]]:
     )
     with engine.connect() as connection:
         return [(f"{row.platform}:{row.uid}", row.state) for row in connection.execute(query)]
+
+
+def crawl_of_cut_off_night(engine: Engine, since: datetime) -> Row[*tuple[Any, ...]] | None:
+    """The finished crawl of a night begun since a moment that was cut off afterwards, if no later night was whole."""
+    night = aliased(RunRow)
+    recent = select(RunRow.id).where(RunRow.kind == "crawl", RunRow.exit_code.in_((0, 3)), RunRow.started_at >= since)
+    newest = recent.order_by(RunRow.id.desc()).limit(1).scalar_subquery()
+    whole = exists().where(
+        night.kind == "nightly", night.exit_code.in_((0, 3)), night.finished_at >= RunRow.finished_at
+    )
+    cut_off = exists().where(
+        night.kind == "nightly",
+        night.exit_code.is_(None) | night.exit_code.not_in((0, 3)),
+        night.id < RunRow.id,
+        night.started_at >= since,
+    )
+    query = select(*RunRow.__table__.columns).where(RunRow.id == newest, cut_off, ~whole)
+    with engine.connect() as connection:
+        return connection.execute(query).first()
 
 
 def run_of(engine: Engine, run_id: int) -> Row[*tuple[Any, ...]]:

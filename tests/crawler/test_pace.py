@@ -129,8 +129,9 @@ class Ledger:
     def release(self, host: str) -> None:
         self.told.append("release")
 
-    def beat(self) -> None:
+    def beat(self) -> set[str]:
         self.told.append("beat")
+        return set()
 
     def add_wall(self, host: str) -> None:
         self.told.append("wall")
@@ -218,3 +219,15 @@ def test_walls_that_other_processes_met_count() -> None:
     walls = HostWalls(Ledger())
     walls.add("https://m.weibo.cn/a")
     assert walls.stopped("https://m.weibo.cn/b")
+
+
+def test_a_host_that_was_taken_from_a_process_is_leased_anew() -> None:
+    async def told() -> list[str]:
+        ledger = Ledger()
+        pace = Pace({}, 0.0, ledger)
+        await asked_at(pace, 1)
+        pace.beat()
+        await asked_at(pace, 1)
+        return ledger.told
+
+    assert asyncio.run(told()) == ["lease", "beat", "lease"]

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from storage.jobs import MOST_ATTEMPTS, Job, Jobs
 from storage.queries import accounts, runs
 from storage.schema import JobRow
 from storage.store import Closing, Store
-from storage.workers import STALE_SECONDS, is_gone, this_worker
-from tests.storage.conftest import WECHAT, WEIBO
+from storage.workers import HUNG_SECONDS, STALE_SECONDS, is_gone, this_worker
+from tests.storage.conftest import OFFICE, OTHER, WECHAT, WEIBO
 
 NOW = datetime(2026, 11, 15, 17, 30, tzinfo=UTC)
 ELSEWHERE = "another-machine:77:1"
@@ -72,6 +73,54 @@ def test_eight_at_once_never_claim_the_same(store: Store) -> None:
     for worker in workers:
         worker.join()
     assert len(claimed) == len(set(claimed)) == 2
+
+
+def test_several_are_claimed_at_once_in_the_order_of_the_register(store: Store) -> None:
+    store.save_register([OFFICE], [OTHER, WECHAT, WEIBO], {}, {})
+    mine, other = Jobs(store.engine, this_worker()), Jobs(store.engine, ELSEWHERE)
+    run_id = opened(mine)
+    with store.engine.connect() as connection:
+        planned = [row_id for row_id, account in accounts.account_rows(connection) if account.platform == "weibo"]
+    assert [job.account_id for job in mine.claim(run_id, "weibo", 3)] == planned
+    assert other.claim(run_id, "weibo", 3) == []
+
+
+def test_what_the_dead_had_claimed_is_claimed_alone_and_after_all_others(store: Store, dead: str) -> None:
+    store.save_register([OFFICE], [OTHER, WECHAT, WEIBO], {}, {})
+    run_id = opened(Jobs(store.engine, dead))
+    (lost,) = Jobs(store.engine, dead).claim(run_id, "weibo")
+    mine = Jobs(store.engine, this_worker())
+    (fresh,) = mine.claim(run_id, "weibo", 3)
+    (again,) = mine.claim(run_id, "weibo", 3)
+    assert (fresh.id != lost.id, fresh.alone, again.id, again.alone) == (True, False, lost.id, True)
+
+
+def test_what_is_given_up_has_no_job_left_to_be_asked(store: Store, dead: str) -> None:
+    run_id = opened(Jobs(store.engine, dead))
+    Jobs(store.engine, dead).claim(run_id, "weibo")
+    mine = Jobs(store.engine, this_worker())
+    for platform in ("weibo", "wechat"):
+        mine.give_up(run_id, platform)
+    assert (states(store), mine.n_open(run_id)) == (["failed", "failed"], 0)
+
+
+def test_an_outage_costs_no_account_its_tries(store: Store) -> None:
+    jobs = Jobs(store.engine, this_worker())
+    run_id = opened(jobs)
+    for _ in range(4):
+        assert len(jobs.claim(run_id, "weibo")) == 1
+        close(store, run_id, WEIBO.ref, Closing(wait_seconds=900.0))
+        jobs.forgive(run_id, "weibo")
+    assert jobs.n_open(run_id, "weibo") == 1
+
+
+def test_a_process_that_hangs_does_not_keep_its_claim_for_ever() -> None:
+    with subprocess.Popen(["sleep", "60"]) as other:
+        machine = this_worker().rsplit(":", 2)[0]
+        stat = Path(f"/proc/{other.pid}/stat").read_text(encoding="ascii")
+        name = f"{machine}:{other.pid}:{stat.rpartition(')')[2].split()[19]}"
+        assert (is_gone(name, 1000.0, 1100.0), is_gone(name, 1000.0, 1000.0 + HUNG_SECONDS + 1)) == (False, True)
+        other.kill()
 
 
 def test_what_a_dead_process_had_claimed_is_free_at_once(store: Store, dead: str) -> None:

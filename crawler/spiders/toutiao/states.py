@@ -14,7 +14,9 @@ _NOTHING_POSTED = re.compile(
 )
 _SHORT_PAGE = 400
 _SHORT_WORDS = 24
-_VISIBLE_TEXT = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+_VISIBLE_TEXT = (
+    "//body/descendant::text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+)
 
 
 def visible_lines(document: Selector) -> list[str]:

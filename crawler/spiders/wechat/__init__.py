@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from crawler.page import Fetch, Target
 from crawler.spiders.wechat.address import address_key, album_key, album_url, clean_address, is_biz
 from crawler.spiders.wechat.album import parse_album
-from crawler.spiders.wechat.api import api_fetches, parse_api_articles
+from crawler.spiders.wechat.api import api_fetches, parse_api_articles, told_key
 from crawler.spiders.wechat.article import PLATFORM, parse_article
 from crawler.spiders.wechat.feed import parse_feed
 from crawler.spiders.wechat.history import parse_history
@@ -28,6 +28,7 @@ __all__ = [
     "clean_address",
     "first_fetches",
     "is_biz",
+    "is_own",
     "parse_album",
     "parse_api_articles",
     "parse_article",
@@ -38,6 +39,7 @@ __all__ = [
     "recognise",
     "search_url",
     "second_look",
+    "told_key",
 ]
 
 # The kinds of page that list an account's own posts and so can show that there were none.
@@ -67,6 +69,18 @@ def _addresses(urls: tuple[str, ...]) -> dict[str, str]:
     """Key and clean address of every post's address, each post once."""
     pairs = ((address_key(url), clean_address(url)) for url in urls)
     return {key: url for key, url in pairs if key and url}
+
+
+def is_own(target: Target, address: str) -> bool:
+    """Whether an address is proved to be the account's: it carries its ``__biz``, or a post of it was seen there.
+
+    A short address names nobody: it counts where the post behind it was read before and was the account's.
+    """
+    account, key, album = target.account, address_key(address), album_key(address)
+    biz = album[0] if album else key.partition(":")[0] if key and ":" in key else None
+    if biz is not None:
+        return biz in (account.aliases.get("biz"), account.uid)
+    return key is not None and (key in target.held or any(address_key(url) == key for url in target.recheck))
 
 
 def second_look(target: Target) -> Iterator[Fetch]:

@@ -106,6 +106,7 @@ def _parts(url: str) -> tuple[str, dict[str, str]] | None:
     if _BARE.match(text):
         text = f"https://{text}"
     try:
+        text.encode()  # JSON may hold half of a surrogate pair, which no address can
         parts = urlsplit(text)
         port = parts.port
     except ValueError:

@@ -21,7 +21,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from crawler.page import Drift, Extent, Fetch, Notice, Page, Parsed, ParseError, Target
-from crawler.spiders.wechat.address import address_key, clean_address, is_biz, is_place, long_url
+from crawler.spiders.wechat.address import address_key, clean_address, is_biz, is_place, long_url, serial, short_id
 from crawler.spiders.wechat.literals import plain
 from crawler.strict import Fields, parse_json
 from records import SHANGHAI, Post
@@ -206,6 +206,16 @@ def _post(item: Fields, key: str, address: str, published_on: date, asked: Asked
         addresses=tuple(dict.fromkeys(filter(None, (key, address_key(address))))),
         proof="api",
     )
+
+
+def told_key(post: Post) -> str | None:
+    """The key of the address that the API itself gave for a post; ``None`` where it gave none.
+
+    Without one the key is put together from the register's ``__biz`` and the ``msgid``, and so tells nothing of
+    whose application answered: accounts number their pushes alike.
+    """
+    told = short_id(post.url) is not None or serial(post.url) is not None
+    return address_key(post.url) if told else None
 
 
 def _day(item: Fields) -> date:

@@ -47,7 +47,9 @@ def _profile(page: Page, opened: ArticlePage, biz: str) -> Profile:
         "".join(row.css("label::text").getall()).strip(): row.css(".profile_desc_value")
         for row in opened.selector.css(".profile_desc li")
     }
-    described = {label: plain("".join(found.css("*::text").getall())) or None for label, found in lines.items()}
+    described = {
+        label: plain("".join(found.xpath("descendant::text()").getall())) or None for label, found in lines.items()
+    }
     owner = next((label for label in ("帐号主体", "账号主体") if described.get(label)), None)
     avatar = opened.attribute('//*[contains(@class, "profile_avatar")]//img/@src')
     return Profile(

@@ -153,6 +153,8 @@ class Scripts:
 
     def values(self, name: str, *, owner: str = r"var |window\.(?:cgiData\.)?|d\.|_g\.") -> list[str]:
         """Every non-empty text assigned to ``name`` at the start of a line, each once."""
+        if name.isidentifier() and name not in self.text:
+            return []  # most names are not there, and a page has a hundred thousand lines
         pattern = re.compile(rf"(?m)^[ \t]*(?:{owner}){name}[ \t]*=(?!=)")
         found = (self._text_at(match.end()) for match in pattern.finditer(self.text))
         return list(dict.fromkeys(value for value in found if value))

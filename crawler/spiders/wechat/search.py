@@ -74,7 +74,7 @@ def _opened(page: Page) -> Selector:
 
 def _words(found: Selector) -> str | None:
     """The text without the highlighting elements, comments and scripts."""
-    pieces = found.xpath(".//text()[not(ancestor::script)]").getall()
+    pieces = found.xpath("descendant::text()[not(ancestor::script)]").getall()
     return plain(" ".join("".join(pieces).split())) or None
 
 

@@ -17,7 +17,7 @@ def parse_answer(kind: str, body: bytes) -> Fields:
     """
     text = body.decode("utf-8", "replace").strip()
     if text.startswith("<"):
-        text = "".join(Selector(text=text, type="html").xpath("(//pre)[1]//text()").getall()).strip()
+        text = "".join(Selector(text=text, type="html").xpath("(//pre)[1]/descendant::text()").getall()).strip()
     try:
         return parse_json(kind, text.removeprefix("\ufeff").removesuffix(","))
     except RecursionError as error:
