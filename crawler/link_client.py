@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -19,14 +18,14 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from crawler.link_states import Answer, Network, is_callable, parse_networks
+from crawler.link_bodies import exchange_of, read_body
+from crawler.link_states import Answer, Network, Received, is_callable, parse_networks, platform_of_host
 from crawler.pace import Pace
+from crawler.settings import DOWNLOAD_SLOTS
 from crawler.stops import HostWalls
 from crawler.transport import MIRROR_ERROR_HEADER, MIRROR_ERRORS, mirrored
 
 _HEADER_BYTES = 64 * 1024
-_CHUNK_BYTES = 16 * 1024
-_ZLIB_OR_GZIP = 47
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
 
@@ -114,16 +113,18 @@ class LinkClient:
             self._options.pace.slow(host, delay_seconds)
 
     def is_platform(self, address: str) -> bool:
-        """Whether the address's host keeps the crawl's pace."""
-        return self._options.pace is not None and self._options.pace.is_named(host_of(address))
+        """Whether the address's host keeps the crawl's pace: it has one of its own, or is one of a platform's."""
+        return self._options.pace is not None and _keeps_pace(self._options.pace, host_of(address))
 
     @asynccontextmanager
     async def _turn(self, host: str) -> AsyncIterator[None]:
         pace = self._options.pace
-        if pace is None or not pace.is_named(host):
+        if pace is None or not _keeps_pace(pace, host):
             async with self._slot(host).turn():
                 yield
             return
+        if not pace.is_named(host):
+            pace.slow(host, _platform_delay(pace, host))
         async with pace.turn(host) as is_new:
             if is_new:
                 self._options.walls.refresh()
@@ -151,16 +152,17 @@ class LinkClient:
             named = response.headers.get(MIRROR_ERROR_HEADER) if self._options.mirror else None
             if named is not None:
                 raise _MirroredError(named)
-            body, whole = await _read(response, most_bytes)
+            body = await read_body(response, most_bytes)
             return Answer(
                 url=address,
                 status=response.status,
                 location=response.headers.get("Location"),
                 content_type=response.headers.get("Content-Type", "").lower(),
-                body=body,
-                whole=whole,
+                body=body.data,
+                whole=body.whole,
                 fetched_at=self._options.now(),
                 seconds=asyncio.get_running_loop().time() - started,
+                received=Received(address, exchange_of(address, response, body.raw), body.truncated),
             )
 
     def _reason(self, error: Exception) -> str:
@@ -204,6 +206,16 @@ def _reason_of(error: Exception) -> str:
     if isinstance(cause, ConnectionError | aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError):
         return "reset"
     return "unreachable" if isinstance(cause, OSError) else "protocol"
+
+
+def _keeps_pace(pace: Pace, host: str) -> bool:
+    return pace.is_named(host) or platform_of_host(host) is not None
+
+
+def _platform_delay(pace: Pace, host: str) -> float:
+    """The longest delay of the platform's own hosts, for one of its hosts that has none."""
+    platform = platform_of_host(host)
+    return max(pace.delay(name) for name in DOWNLOAD_SLOTS if platform_of_host(name) == platform)
 
 
 class _CheckedResolver(AbstractResolver):
@@ -252,22 +264,3 @@ class _Slot:
             self._next_at = start + self.delay_seconds
             await asyncio.sleep(start - now)
             yield
-
-
-async def _read(response: aiohttp.ClientResponse, most_bytes: int) -> tuple[bytes, bool]:
-    """The decompressed body up to ``most_bytes``, and whether that was all; a bomb is never unpacked further."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        return b"", False
-    unpack = None if encoding in ("", "identity") else zlib.decompressobj(_ZLIB_OR_GZIP)
-    body, n_received = bytearray(), 0
-    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-        n_received += len(chunk)
-        room = most_bytes + 1 - len(body)
-        try:
-            body += unpack.decompress(chunk, room) if unpack else chunk[:room]
-        except zlib.error:
-            return bytes(body), False
-        if len(body) > most_bytes or n_received > most_bytes:
-            return bytes(body[:most_bytes]), False
-    return bytes(body), unpack is None or unpack.eof or not n_received

@@ -22,7 +22,7 @@ from parsel import Selector
 from yarl import URL
 
 from crawler import reading, walls
-from crawler.page import Page
+from crawler.page import Exchange, Page
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -159,6 +159,18 @@ def _is_utf8(body: bytes, whole: bool) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer as it came over the wire, and the address that gave it; ``truncated`` where its body was left unread.
+
+    It is what a link that is not alive rests on: of redirects the last answer.
+    """
+
+    url: str
+    exchange: Exchange
+    truncated: bool
+
+
 @dataclass(frozen=True)
 class Answer:
     """One HTTP answer; ``body`` is decompressed and cut, ``whole`` says whether it was all there was."""
@@ -171,6 +183,7 @@ class Answer:
     whole: bool
     fetched_at: datetime
     seconds: float = 0.0
+    received: Received | None = None
 
     @cached_property
     def text(self) -> str:
@@ -199,6 +212,15 @@ class Answer:
     def visible(self) -> str:
         """The words a reader sees, white space folded."""
         return " ".join(" ".join(self._selector.xpath(_NO_SCRIPT_TEXT).getall()).split())
+
+
+def platform_of_host(host: str) -> str | None:
+    """The platform that a host belongs to, also by a name below one of its own (``www.weibo.com``)."""
+    name = f".{host.removesuffix('.')}"
+    for platform, table in walls.signals().items():
+        if any(name.endswith(f".{own}") for own in table["hosts"]):
+            return platform
+    return None
 
 
 def most_bytes(address: str, at: datetime) -> int:

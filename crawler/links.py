@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urljoin
@@ -20,6 +20,7 @@ from crawler.link_states import (
     PERMANENT,
     REDIRECTS,
     Answer,
+    Received,
     Standing,
     is_same_page,
     most_bytes,
@@ -40,8 +41,13 @@ _FORBIDDING = Rules(503, b"")
 _ALLOWING = Rules(404, b"")
 
 
-async def check_links(urls: Iterable[str], options: LinkOptions) -> AsyncIterator[LinkCheck]:
-    """One LinkCheck for each distinct address, in the order of first appearance.
+Told = tuple[LinkCheck, Received | None]
+
+
+async def check_links(urls: Iterable[str], options: LinkOptions) -> AsyncIterator[Told]:
+    """One LinkCheck for each distinct address, in the order of first appearance, with the answer it rests on.
+
+    The answer is ``None`` where the link is alive, or nothing answered.
 
     ``checked_at`` is the options' clock, ``seconds`` the time hosts took to answer, without our own
     waiting. Addresses that differ in their fragment only are asked once and told each. Nothing is raised
@@ -57,16 +63,20 @@ async def check_links(urls: Iterable[str], options: LinkOptions) -> AsyncIterato
     """
     asked = list(dict.fromkeys(urls))
     check = _Check(options)
-    answers: asyncio.Queue[tuple[str, LinkCheck] | None] = asyncio.Queue()
-    work = asyncio.create_task(check.run(dict.fromkeys(map(_key, asked)), answers))
-    found: dict[str, LinkCheck] = {}
+    answers: asyncio.Queue[tuple[str, Told] | None] = asyncio.Queue()
+    left = Counter(map(_key, asked))
+    work = asyncio.create_task(check.run(dict(left), answers))
+    found: dict[str, Told] = {}
     try:
         for url in asked:
-            while _key(url) not in found and (answer := await answers.get()) is not None:
+            key = _key(url)
+            while key not in found and (answer := await answers.get()) is not None:
                 found[answer[0]] = answer[1]
-            if _key(url) not in found:
+            if key not in found:
                 await work  # raises what broke the run
-            yield replace(found[_key(url)], url=url)
+            left[key] -= 1
+            told, received = found[key] if left[key] else found.pop(key)
+            yield replace(told, url=url), received
     finally:
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
@@ -88,6 +98,7 @@ class _Trail:
     statuses: list[int]
     seconds: float = 0.0
     answer: Answer | None = None
+    received: Received | None = None
 
 
 class _Check:
@@ -108,7 +119,7 @@ class _Check:
         await asyncio.gather(*self._robots.values(), return_exceptions=True)
         await self._client.close()
 
-    async def run(self, urls: Iterable[str], answers: asyncio.Queue[tuple[str, LinkCheck] | None]) -> None:
+    async def run(self, urls: Iterable[str], answers: asyncio.Queue[tuple[str, Told] | None]) -> None:
         """Checks every address into ``answers``, host by host; ends it with ``None``, also when broken off."""
         queues: defaultdict[str, deque[str]] = defaultdict(deque)
         for url in urls:
@@ -134,7 +145,7 @@ class _Check:
         # A platform's wall must be known before the next of its addresses is asked.
         return 1 if self._client.is_platform(url) else self._options.connections_per_host
 
-    async def _check(self, url: str) -> LinkCheck:
+    async def _check(self, url: str) -> Told:
         trail = _Trail(url, url, [])
         try:
             standing = await self._standing(trail)
@@ -146,7 +157,7 @@ class _Check:
         answer = trail.answer
         if answer is not None and standing.state == "blocked" and self._client.is_platform(answer.url):
             self._options.walls.add(answer.url)
-        return LinkCheck(
+        check = LinkCheck(
             url=url,
             state=standing.state,
             checked_at=self._options.now(),
@@ -156,6 +167,7 @@ class _Check:
             seconds=round(trail.seconds, 3) if trail.seconds else None,
             sha256=hashlib.sha256(answer.body).hexdigest() if answer is not None else None,
         )
+        return check, None if check.state == "alive" else trail.received
 
     async def _standing(self, trail: _Trail) -> Standing:
         for _ in range(MOST_HOPS + 1):
@@ -169,6 +181,7 @@ class _Check:
             answer = await self._client.fetch(trail.address, most_bytes(trail.address, self._options.now()))
             trail.seconds += answer.seconds
             trail.statuses.append(answer.status)
+            trail.received = answer.received
             following = _following(answer)
             if following is None:
                 trail.answer = answer

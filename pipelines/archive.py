@@ -1,12 +1,13 @@
 """Keeps answers as evidence (网页存档): one WARC file a day and retention class, its digests in the day's manifest.
 
+A file that lost its end, or was dropped, is followed by another (``…-ordinary-2.warc.gz``).
+
 This is the door of the archive: write with ``WarcArchive``, read with ``load_stored``, keep for good with
 ``promote``, and let go with ``drop``. pipelines/manifest.py proves that nothing was changed.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -14,14 +15,14 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pipelines.answers import Exchange, Page
+from pipelines.answers import Page
 from pipelines.ledger import Ledger
-from pipelines.lines import FOLDER, SUFFIX
+from pipelines.lines import FOLDER, SUFFIX, WARC_NAME
 from pipelines.manifest import verify_records
 from pipelines.members import ArchiveError
 from pipelines.redaction import redacted_address
 from pipelines.stored import StoredPage, copies, load_stored
-from pipelines.warc import Record, check_body, check_records, digest_of, page_records, warc_date
+from pipelines.warc import LinkAnswer, Record, check_body, check_records, digest_of, page_records, warc_date
 from records import SHANGHAI, LinkCheck, Snapshot
 
 __all__ = [
@@ -41,7 +42,6 @@ __all__ = [
 RETENTIONS = ("ordinary", "search", "finding")
 RAW_FOLDER = "raw"
 RAW_PER_KIND = 3
-_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-(?:(ordinary|search|finding)|run\d+)\.warc\.gz")
 
 
 class EvidenceFile(NamedTuple):
@@ -63,20 +63,25 @@ class WarcArchive:
     def keep(self, page: Page, retention: str = "ordinary") -> Snapshot:
         """Store the page as received and say where it lies; record and manifest are written when this returns.
 
+        That outlives this process. The disk itself is made to hold them once a second at most, and by ``flush``:
+        a power failure may take the records of the last second, or those after the last write of a process that
+        did not flush, as far as the system had not written them yet. It is noticed, never silently wrong: the
+        file is found shorter than its manifest (``lost``), or the page's digest is not its snapshot's.
+
         The snapshot's digest is that of the decoded body, so that anyone can compare an exported file; its
         address has no token. ``retention`` is ``ordinary``, ``search`` or ``finding``.
 
         Raises:
-            OSError: Nothing was stored, as when the disk is full.
+            OSError: Nothing was stored, as when the disk is full, or the disk failed to hold it.
         """
         digest = digest_of(page.body)
         name = file_name(page.fetched_at, retention)
-        offset = self._ledger.append(name, page.fetched_at, lambda firsts: page_records(page, digest, firsts))
+        place = self._ledger.append(name, page.fetched_at, lambda firsts: page_records(page, digest, firsts))
         if self._keep_raw:
             self._save_raw(page)
-        return _snapshot(page.url, page.fetched_at, digest, name, offset)
+        return _snapshot(page.url, page.fetched_at, digest, place)
 
-    def keep_check(self, check: LinkCheck, exchange: Exchange | None = None) -> Snapshot:
+    def keep_check(self, check: LinkCheck, answer: LinkAnswer | None = None) -> Snapshot:
         """Store what a link check concluded, with the answer it rests on if there was one, and say where it lies.
 
         Raises:
@@ -84,10 +89,16 @@ class WarcArchive:
         """
         body = check_body(check)
         name = file_name(check.checked_at, "ordinary")
-        offset = self._ledger.append(
-            name, check.checked_at, lambda firsts: check_records(check, body, exchange, firsts)
-        )
-        return _snapshot(check.url, check.checked_at, digest_of(body), name, offset)
+        place = self._ledger.append(name, check.checked_at, lambda firsts: check_records(check, body, answer, firsts))
+        return _snapshot(check.url, check.checked_at, digest_of(body), place)
+
+    def flush(self) -> None:
+        """Have the disk itself hold all that was kept, as at the end of a run.
+
+        Raises:
+            OSError: The disk failed; what was kept may be lost.
+        """
+        self._ledger.flush()
 
     def _save_raw(self, page: Page) -> None:
         host = urlsplit(page.url).hostname or "unknown"
@@ -125,12 +136,13 @@ def promote(home: Path, refs: Iterable[str], at: datetime) -> dict[str, str]:
     """
     ledger, name = Ledger(home), file_name(at, "finding")
     moved = {ref: ref for ref in refs}
-    movable = [ref for ref in moved if "#" in ref and not ref.partition("#")[0].endswith("-finding.warc.gz")]
+    movable = [ref for ref in moved if "#" in ref and not _is_for_good(ref)]
     # What was written before there were manifests has no line to match.
     faulty = {one.ref for one in verify_records(home, movable) if one.kind != "unlisted" or _listable(one.file)}
     for ref in movable:
         if ref not in faulty and (records := _copies(home, ref)):
-            moved[ref] = f"{FOLDER}/{name}#{ledger.append_once(name, at, ref, records)}"
+            moved[ref] = f"{FOLDER}/{ledger.append_once(name, at, ref, records)}"
+    ledger.flush()  # what was copied may be dropped next
     return moved
 
 
@@ -142,7 +154,7 @@ def drop(home: Path, name: str, at: datetime, why: str) -> None:
     Raises:
         ArchiveError: There is no such WARC file.
     """
-    if not _NAME.fullmatch(name) or not (home / FOLDER / name).is_file():
+    if not WARC_NAME.fullmatch(name) or not (home / FOLDER / name).is_file():
         raise ArchiveError(f"没有存档文件 {name}。")
     Ledger(home).remove(name, at, why)
 
@@ -159,7 +171,7 @@ def files(home: Path) -> list[EvidenceFile]:
     """The WARC files, oldest day first; those from before the retention classes count as ordinary."""
     found = []
     for path in sorted((home / FOLDER).glob("*.warc.gz")):
-        if match := _NAME.fullmatch(path.name):
+        if match := WARC_NAME.fullmatch(path.name):
             size = path.stat().st_size
             found.append(EvidenceFile(path.name, date.fromisoformat(match[1]), match[2] or "ordinary", size))
     return found
@@ -171,14 +183,20 @@ def usage(home: Path) -> dict[str, int]:
     for file in files(home):
         sizes[file.retention] += file.n_bytes
     for path in (home / FOLDER).rglob("*"):
-        if path.is_file() and not _NAME.fullmatch(path.name):
+        if path.is_file() and not WARC_NAME.fullmatch(path.name):
             sizes["manifest" if path.name.endswith(SUFFIX) else "plain"] += path.stat().st_size
     return dict(sizes)
 
 
+def _is_for_good(ref: str) -> bool:
+    """Whether a record lies in the finding class."""
+    match = WARC_NAME.fullmatch(ref.partition("#")[0].removeprefix(f"{FOLDER}/"))
+    return match is not None and match[2] == "finding"
+
+
 def _listable(name: str | None) -> bool:
     """Whether a WARC file is of a retention class, whose every record has a line."""
-    match = _NAME.fullmatch(name or "")
+    match = WARC_NAME.fullmatch(name or "")
     return match is not None and match[2] is not None
 
 
@@ -189,5 +207,5 @@ def _copies(home: Path, ref: str) -> list[Record]:
         return []  # stays where it is; verify_records says what is wrong
 
 
-def _snapshot(url: str, moment: datetime, digest: str, name: str, offset: int) -> Snapshot:
-    return Snapshot(url=redacted_address(url)[0], fetched_at=moment, sha256=digest, ref=f"{FOLDER}/{name}#{offset}")
+def _snapshot(url: str, moment: datetime, digest: str, place: str) -> Snapshot:
+    return Snapshot(url=redacted_address(url)[0], fetched_at=moment, sha256=digest, ref=f"{FOLDER}/{place}")

@@ -2,7 +2,8 @@
 
 Every append happens under one lock of the operating system. What a killed writer left is finished first: a line
 or record without its end is cut off, and whole records without a line get theirs (``late``). A write that
-fails leaves the file and the manifest as they were.
+fails leaves the file and the manifest as they were. A file that lost records which the manifest names (a power
+failure), or was dropped, takes no more: no place is ever given to a second record.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ from pipelines.lines import (
     line_of,
     manifest_name,
     manifests,
+    numbered,
     read_lines,
 )
-from pipelines.tails import added, size_of, whole_lines, whole_member
+from pipelines.tails import Flush, added, size_of, whole_lines, whole_member
 from pipelines.warc import First, Record, warc_date
 from records import SHANGHAI
 
@@ -47,12 +49,13 @@ class _File:
     firsts: dict[str, First] = field(default_factory=dict)
     copies: dict[str, int] = field(default_factory=dict)
     is_removed: bool = False
+    is_ended: bool = False
 
     def learn(self, facts: dict[str, Any]) -> None:
         """Take in a line about this file; one that is not ours, verify_chain tells."""
         if is_ending(facts):
             self.cut(0 if "removed" in facts else facts["offset"])
-            self.is_removed = "removed" in facts
+            self.is_removed, self.is_ended = "removed" in facts, True
         elif is_record(facts) and facts["offset"] is not None:
             self.is_removed = False
             self.ends.append(facts["offset"] + facts["length"])
@@ -65,6 +68,10 @@ class _File:
             self.firsts.setdefault(payload, First(facts["offset"], url, fetched_at))
         if copied_from := facts.get("copied_from"):
             self.copies[copied_from] = facts["offset"]
+
+    def whole_end(self, size: int) -> int:
+        """Where the last whole record ends in so many bytes."""
+        return max(end for end in self.ends if end <= size)
 
     def cut(self, end: int) -> None:
         """Forget what lay beyond ``end``."""
@@ -96,9 +103,10 @@ class Ledger:
         self._home, self._folder = home, str(home / FOLDER)
         self._manifest, self._read, self._last = "", 0, ""
         self._files: dict[str, _File] = {}
+        self._flush = Flush()
 
-    def append(self, name: str, at: datetime, make: Make) -> int:
-        """Where the group of records begins that was added to the file ``name``.
+    def append(self, name: str, at: datetime, make: Make) -> str:
+        """Where the group of records begins that was added (``file#offset``): the file ``name``, or one after it.
 
         Args:
             name: File name below the evidence folder, beginning with its day.
@@ -106,17 +114,19 @@ class Ledger:
             make: Gives the records, from the bodies that the file already holds.
 
         Raises:
-            OSError: Nothing was added.
+            OSError: Nothing was added, or the disk does not hold it.
         """
         with locked(self._home):
-            return self._append(name, at, make)
+            self._catch_up()
+            place = self._append(name, at, make)
+        self._flush.in_time()
+        return place
 
-    def append_once(self, name: str, at: datetime, copied_from: str, records: list[Record]) -> int:
+    def append_once(self, name: str, at: datetime, copied_from: str, records: list[Record]) -> str:
         """The same for records copied from elsewhere: where they begin, also if they were copied before."""
         with locked(self._home):
             self._catch_up()
-            copies = self._file(name).copies
-            return copies[copied_from] if copied_from in copies else self._append(name, at, lambda firsts: records)
+            return self._copy_of(name, copied_from) or self._append(name, at, lambda firsts: records)
 
     def note(self, at: datetime, facts: dict[str, Any]) -> None:
         """Add a line that is about no record."""
@@ -124,6 +134,11 @@ class Ledger:
             self._catch_up()
             self._begin_day(at)
             self._write_lines([facts])
+        self._flush.in_time()
+
+    def flush(self) -> None:
+        """Have the disk itself hold all that was added."""
+        self._flush.now()
 
     def remove(self, name: str, at: datetime, why: str) -> None:
         """Say that a file is dropped, unless that was said already, and drop it."""
@@ -132,18 +147,27 @@ class Ledger:
             if not self._file(name).is_removed:
                 self._begin_day(at)
                 self._write_lines([{"removed": name, "at": warc_date(at), "why": why}])
+                self._flush.now()
             Path(os.path.join(self._folder, name)).unlink(missing_ok=True)
 
-    def _append(self, name: str, at: datetime, make: Make) -> int:
-        self._catch_up()
+    def _append(self, name: str, at: datetime, make: Make) -> str:
         self._begin_day(at)
-        start = self._settled(name, at)
+        name = self._settled(name, at)
+        start = self._file(name).ends[-1]
         records = make(self._file(name).firsts)
         lines = list(_record_lines(name, start, records))
         path = os.path.join(self._folder, name)
         with added(path, start, b"".join(record.data for record in records)):
             self._write_lines(lines)
-        return start
+        self._flush.note(path, *([] if start else [self._folder]))
+        return f"{name}#{start}"
+
+    def _copy_of(self, name: str, copied_from: str) -> str | None:
+        """Where the records lie that were copied from some place; ``None`` if they were not."""
+        files = ((one, self._file(one)) for one in numbered(name))
+        one, file = next((one, file) for one, file in files if copied_from in file.copies or not file.is_ended)
+        offset, end = file.copies.get(copied_from), file.whole_end(size_of(os.path.join(self._folder, one)))
+        return None if offset is None or offset >= end else f"{one}#{offset}"
 
     def _file(self, name: str) -> _File:
         """What is known of a file; the manifests from its day on are read when it is first asked for."""
@@ -199,20 +223,26 @@ class Ledger:
         if name > self._manifest:
             self._manifest, self._read = name, 0
 
-    def _settled(self, name: str, at: datetime) -> int:
-        """The file's length after what a killed writer or a power failure did to it has been put right."""
+    def _settled(self, name: str, at: datetime) -> str:
+        """The file that takes the next record: the first of its day and class that neither lost its end nor went."""
+        return next(one for one in numbered(name) if self._takes_more(one, at))
+
+    def _takes_more(self, name: str, at: datetime) -> bool:
+        """Whether a file goes on, after what a killed writer or a power failure did to it has been put right."""
         file, path = self._file(name), os.path.join(self._folder, name)
         if file.is_removed:
             Path(path).unlink(missing_ok=True)
         size = size_of(path)
+        if file.is_ended:
+            return False
         if size > file.ends[-1]:
             self._finish(name, path)
         elif size < file.ends[-1]:
-            end = max(one for one in file.ends if one <= size)
+            end = file.whole_end(size)
             if size:
                 os.truncate(path, end)
             self._write_lines([{"cut": name, "offset": end, "at": warc_date(at), "why": _CUT}])
-        return file.ends[-1]
+        return not file.is_ended
 
     def _finish(self, name: str, path: str) -> None:
         """Gives whole records that have no line theirs, and cuts off what comes after them."""
@@ -230,8 +260,10 @@ class Ledger:
             line = line_of(last, one)
             last = digest_of_line(line)
             data += line + b"\n"
-        with added(os.path.join(self._folder, self._manifest), self._read, bytes(data)):
+        path = os.path.join(self._folder, self._manifest)
+        with added(path, self._read, bytes(data)):
             pass
+        self._flush.note(path)
         self._read, self._last = self._read + len(data), last
         for one in said:
             _tell(self._files, one)

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 FOLDER = "evidence"
 SUFFIX = ".manifest.jsonl"
+# The day, then the retention class; a run's number in files from before there were classes.
+WARC_NAME = re.compile(r"(\d{4}-\d\d-\d\d)-(?:(ordinary|search|finding)(?:-\d+)?|run\d+)\.warc\.gz")
+_WARC_END = ".warc.gz"
 _START = b'{"prev":"'
 _WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -73,6 +78,13 @@ def line_of(prev: str, facts: dict[str, Any]) -> bytes:
 def manifest_name(day: date) -> str:
     """The file name of a day's manifest."""
     return f"{day.isoformat()}{SUFFIX}"
+
+
+def numbered(name: str) -> Iterator[str]:
+    """The names of a day's and class's files: the first, and those that follow when one takes no more records."""
+    yield name
+    for number in count(2):
+        yield f"{name.removesuffix(_WARC_END)}-{number}{_WARC_END}"
 
 
 def manifests(home: Path, since: str = "") -> list[Path]:

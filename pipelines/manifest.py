@@ -14,17 +14,15 @@ Nothing is repaired here, and files are read as a stream. A ``Fault`` says what 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
 from pipelines.ledger import locked
-from pipelines.lines import FOLDER, Line, is_ending, is_record, manifests, read_lines
+from pipelines.lines import FOLDER, WARC_NAME, Line, is_ending, is_record, manifests, read_lines
 
 _CHUNK_BYTES = 1024 * 1024
-_WARC = re.compile(r"\d{4}-\d\d-\d\d-(?:ordinary|search|finding)\.warc\.gz")
 _Place = tuple[str, int | None]
 
 
@@ -110,7 +108,7 @@ def verify_records(home: Path, refs: Iterable[str]) -> list[Fault]:
     if not places or not (home / FOLDER).is_dir():
         return [_absent(home, ref, *place, {}) for ref, place in places.items()]
     names = {name: f'"{name}"'.encode() for name, _ in places.values()}
-    since = min(name[:10] if _WARC.fullmatch(name) else "" for name in names)
+    since = min(name[:10] if _is_listed_class(name) else "" for name in names)
     faults, lines = list[Fault](), list[Line]()
     for line in read_lines(home, since, _sizes(home)):
         faults += _order_faults(line)
@@ -132,6 +130,12 @@ def verify_records(home: Path, refs: Iterable[str]) -> list[Fault]:
 def _place(ref: str) -> _Place:
     name, _, offset = ref.removeprefix(f"{FOLDER}/").partition("#")
     return name, int(offset) if offset else None
+
+
+def _is_listed_class(name: str) -> bool:
+    """Whether it is a WARC file of a retention class, whose every record has a line."""
+    match = WARC_NAME.fullmatch(name)
+    return match is not None and match[2] is not None
 
 
 def _sizes(home: Path) -> dict[str, int]:
@@ -260,7 +264,7 @@ def _unlisted(
     """Bytes that no line is about. A file that was dropped may still lie there for a moment."""
     for name, size in sizes.items():
         end = ends.get(name, 0)
-        if _WARC.fullmatch(name) and size > end and (end or name not in endings):
+        if _is_listed_class(name) and size > end and (end or name not in endings):
             kind = "torn" if end else "unlisted"
             sentence = f"存档文件 {name} 第 {end} 字节以后有 {size - end} 字节没有登记"
             why = "（写入时被中断），下次写入时会登记或截去。" if end else "：清单里没有这个文件，无法证明未被改动。"

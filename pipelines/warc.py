@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Protocol
 from urllib.parse import quote
 
 from warcio.recordbuilder import RecordBuilder
@@ -74,6 +75,17 @@ class Record:
     copied_from: str | None = None
 
 
+class LinkAnswer(Protocol):
+    """The answer that a link check rests on, as crawler/link_states.py has it."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def exchange(self) -> Exchange: ...
+    @property
+    def truncated(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Message:
     """What goes into a response record: a status, headers and a body, as received or as the browser decoded them."""
@@ -117,11 +129,15 @@ def page_records(page: Page, body_sha256: str, firsts: Mapping[str, First]) -> l
     if page.final_url and page.final_url != asked:
         notes.append((FINAL, page.final_url))
     date, record_id = warc_date(page.fetched_at), _record_id()
-    message = _message(asked, page.exchange, page.status, page.content_type, page.body)
+    # Not modified: the body is the one that stands for it, so that the page can be read again from here alone.
+    unchanged = page.exchange is not None and page.exchange.status == HTTPStatus.NOT_MODIFIED != page.status
+    message = _message(asked, None if unchanged else page.exchange, page.status, page.content_type, page.body)
     head = [("WARC-Record-ID", record_id), ("WARC-Date", date)]
     records = [_response(message, [*head, *notes], body_sha256, firsts)]
     if page.exchange is not None:
         records.append(_request(asked, page.exchange, _beside(record_id, date)))
+        if unchanged:
+            records.append(_not_modified(asked, page.exchange, _beside(record_id, date)))
     for call in page.calls:
         answer = _message(call.url, None, call.status, "application/json", call.body)
         records.append(_response(answer, _beside(record_id, date), digest_of(call.body), firsts))
@@ -129,17 +145,20 @@ def page_records(page: Page, body_sha256: str, firsts: Mapping[str, First]) -> l
 
 
 def check_records(
-    check: LinkCheck, body: bytes, exchange: Exchange | None, firsts: Mapping[str, First]
+    check: LinkCheck, body: bytes, answer: LinkAnswer | None, firsts: Mapping[str, First]
 ) -> list[Record]:
-    """The group of a link check: what was concluded (``body``) as metadata, then the answer if there was one."""
+    """The group of a link check: what was concluded (``body``) as metadata, then the answer if there was one.
+
+    The answer's body ends where the check stopped reading (``WARC-Truncated: length``).
+    """
     date, record_id = warc_date(check.checked_at), _record_id()
     head = [("WARC-Record-ID", record_id), ("WARC-Date", date)]
     records = [_packed("metadata", check.url, head, body, body_sha256=digest_of(body))]
-    if exchange is not None:
-        address = check.final_url or check.url
-        message = _message(address, exchange, exchange.status, "", b"")
-        records.append(_response(message, _beside(record_id, date), None, firsts))
-        records.append(_request(address, exchange, _beside(record_id, date)))
+    if answer is not None:
+        message = _message(answer.url, answer.exchange, answer.exchange.status, "", b"")
+        beside = [*_beside(record_id, date), *([("WARC-Truncated", "length")] if answer.truncated else [])]
+        records.append(_response(message, beside, None, firsts))
+        records.append(_request(answer.url, answer.exchange, _beside(record_id, date)))
     return records
 
 
@@ -219,6 +238,13 @@ def _request(url: str, exchange: Exchange, head: list[tuple[str, str]]) -> Recor
     target = target if target.startswith("/") else f"/{target}"
     http = http_head(f"{one_line(exchange.method)} {target} HTTP/1.1", headers)
     return _packed("request", url, head, http + body, (*names, *body_names))
+
+
+def _not_modified(url: str, exchange: Exchange, head: list[tuple[str, str]]) -> Record:
+    """What was really answered where an earlier answer stands for the page."""
+    headers, names = redacted_headers(exchange.headers)
+    said = json.dumps({"status": exchange.status, "headers": headers}, ensure_ascii=False, indent=1)
+    return _packed("metadata", url, head, said.encode("utf-8", "backslashreplace"), names)
 
 
 def _packed(

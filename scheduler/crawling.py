@@ -96,9 +96,10 @@ def crawl(
     hosts = HostLedger(workspace.engine, run_id, worker)
     settings = _settings(workspace)
     pace = Pace.of_settings(settings, hosts)
+    archive = WarcArchive(workspace.home, run_id, keep_raw=keep_raw)
     parts = Parts(
         targets=ClaimedTargets(workspace, jobs, run_id, links),
-        archive=WarcArchive(workspace.home, run_id, keep_raw=keep_raw),
+        archive=archive,
         pace=pace,
         walls=HostWalls(hosts),
         validators=StoredValidators(workspace.engine, lambda ref: _stored_body(workspace.home, ref)),
@@ -126,6 +127,7 @@ def crawl(
             jobs.forgive(run_id, crawler.spider.name)
     jobs.release(run_id)
     pace.close()
+    archive.flush()
     return _report(workspace, jobs, tally, crawlers)
 
 

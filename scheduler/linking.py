@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from crawler.link_states import Received
 from crawler.links import LinkOptions, check_links
 from crawler.pace import Pace
 from crawler.settings import host_slots
@@ -26,7 +27,8 @@ from storage.workers import this_worker
 REUSE_DAYS = 3
 WINDOW_DAYS = 14
 SAVE_EVERY = 20
-WELL = ("alive", "moved")
+_NO_RUN = 0  # runs are counted from 1
+ALIVE = "alive"
 
 
 def link_options(workspace: Workspace) -> LinkOptions:
@@ -46,24 +48,36 @@ def link_options(workspace: Workspace) -> LinkOptions:
     )
 
 
-def _with_pace(workspace: Workspace, run_id: int) -> LinkOptions:
-    """The office's settings, with the pace of platforms' hosts and the walls that tonight's crawl met there."""
+def _with_pace(workspace: Workspace, run_id: int | None) -> LinkOptions:
+    """The office's settings, with the pace of platforms' hosts and the walls that tonight's crawl met there.
+
+    Without a crawl tonight the walls are those of the run ``run_id``, or no run's.
+    """
     config, now = workspace.config, workspace.clock.now()
-    crawled = runs.last_run(workspace.engine, (WHOLE,))
+    crawled = runs.last_run(workspace.engine, (WHOLE,), unfinished=True)
     tonight = crawled is not None and now - RESUME_WITHIN <= crawled.started_at <= now
     night = crawled.id if crawled is not None and tonight else run_id
-    hosts = HostLedger(workspace.engine, night, this_worker())
+    hosts = HostLedger(workspace.engine, night or _NO_RUN, this_worker())
     options = link_options(workspace)
     slots = host_slots(dict(options.delays), config.crawl.delay_seconds, bool(workspace.mirror))
     delays = {host: slot["delay"] for host, slot in slots.items()}
-    return replace(options, pace=Pace(delays, config.crawl.delay_seconds, hosts), walls=HostWalls(hosts))
+    walls = HostWalls() if night is None else HostWalls(hosts)
+    return replace(options, pace=Pace(delays, config.crawl.delay_seconds, hosts), walls=walls)
 
 
 def check(
     workspace: Workspace, urls: Iterable[str], on_check: Callable[[LinkCheck], None] | None = None
 ) -> list[LinkCheck]:
-    """What the addresses answered, in the order given; nothing is stored."""
-    return asyncio.run(_collect(urls, link_options(workspace), on_check))
+    """What the addresses answered, in the order given; nothing of it is stored.
+
+    Platforms' hosts are asked in their pace, together with a crawl that runs meanwhile.
+    """
+
+    def told(check: LinkCheck, received: Received | None) -> None:
+        if on_check is not None:
+            on_check(check)
+
+    return asyncio.run(_collect(urls, _with_pace(workspace, None), told))
 
 
 def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = None) -> list[LinkCheck]:
@@ -71,18 +85,20 @@ def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = N
     now = workspace.clock.now()
     since, reuse = now - timedelta(days=WINDOW_DAYS), timedelta(days=REUSE_DAYS)
     urls = due_links(workspace.engine, since, now, reuse, now - RESUME_WITHIN)
-    waiting: list[LinkCheck] = []
+    waiting: list[tuple[LinkCheck, Received | None]] = []
     checks: list[LinkCheck] = []
     with recorded(workspace, "links") as ended:
         archive = WarcArchive(workspace.home, ended.run_id)
 
         def save() -> None:
-            kept = {check.url: archive.keep_check(check) for check in waiting if check.state not in WELL}
-            workspace.store.save_link_checks(ended.run_id, waiting, kept)
+            kept = {
+                check.url: archive.keep_check(check, received) for check, received in waiting if check.state != ALIVE
+            }
+            workspace.store.save_link_checks(ended.run_id, [check for check, _ in waiting], kept)
             waiting.clear()
 
-        def keep(check: LinkCheck) -> None:
-            waiting.append(check)
+        def keep(check: LinkCheck, received: Received | None) -> None:
+            waiting.append((check, received))
             checks.append(check)
             if len(waiting) >= SAVE_EVERY:
                 save()
@@ -94,20 +110,20 @@ def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = N
             ended.exit_code = DONE
         finally:
             save()
+            archive.flush()
             ended.counts = {"links": len(checks), **Counter(check.state for check in checks)}
     return checks
 
 
 async def _collect(
-    urls: Iterable[str], options: LinkOptions, on_check: Callable[[LinkCheck], None] | None
+    urls: Iterable[str], options: LinkOptions, on_answer: Callable[[LinkCheck, Received | None], None]
 ) -> list[LinkCheck]:
     checks = []
     beating = asyncio.create_task(options.pace.keep_beating()) if options.pace is not None else None
     try:
-        async for answer in check_links(urls, options):
-            checks.append(answer)
-            if on_check is not None:
-                on_check(answer)
+        async for check, received in check_links(urls, options):
+            checks.append(check)
+            on_answer(check, received)
     finally:
         if options.pace is not None and beating is not None:
             beating.cancel()

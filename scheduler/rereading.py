@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from crawler.page import Batch, Call, Ending, Fetch, Page, Target
 from crawler.progress import Progress
 from crawler.reading import Reading, platform_modules, read
 from crawler.settling import is_list, settle
+from crawler.spiders.wechat.api import asked_of
 from pipelines.archive import ArchiveError, load_stored
 from pipelines.normalize import NormalizePipeline
 from pipelines.redaction import redacted_address
@@ -52,6 +53,8 @@ def load_page(home: Path, stored: StoredSnapshot) -> Page:
         ArchiveError: It is not in the archive any more, or not as it was.
     """
     kept = load_stored(home, stored.snapshot.ref)
+    if kept.sha256 != stored.snapshot.sha256:
+        raise ArchiveError(f"存档 {stored.snapshot.ref} 里的内容和取得时的 sha256 不一致；请从备份中找回。")
     if "#" not in stored.snapshot.ref:
         # Saved by a person: what it is, the page alone must tell, as on the day it was brought.
         return Page(url="", body=kept.body, fetched_at=stored.snapshot.fetched_at, kind=stored.kind)
@@ -96,7 +99,7 @@ class Reader:
         if is_list(self._platform, kind) and page.url not in self._asked:
             self._is_whole = False
         reading = read(page, self._platform)
-        settled = settle(self._target, self._progress, self._owners, reading, page.fetched_at, kind)
+        settled = settle(self._target, self._progress, self._owners, reading, page.fetched_at, kind, page.url)
         self._ask(settled.fetches)
         return PageReading(stored, reading, self._batch(kind, settled.records).records)
 
@@ -153,19 +156,37 @@ def _is_wider(found: Coverage, before: Coverage) -> bool:
 
 
 def target_as_of(
-    account: Account, visited: Visited | None, endings: Sequence[Ending], pages: Sequence[StoredSnapshot]
+    account: Account,
+    visited: Visited | None,
+    endings: Sequence[Ending],
+    pages: Sequence[StoredSnapshot],
+    proved: Iterable[str] = (),
+    *,
+    api_proved: bool = False,
 ) -> Target:
-    """The account as a run began with it: how far back to look, its feed's clock, what was known of its end."""
+    """The account as a run began with it: how far back to look, its feed's clock, what was known of its end.
+
+    ``proved`` are the address keys of its posts that their own pages proved, by today's knowledge: whose a post is
+    does not change. ``api_proved``: an earlier run saw that its application is its own.
+    """
     begun_at = min(page.snapshot.fetched_at for page in pages)
     asked_api = any((page.kind or "").startswith("api_") for page in pages)
     return Target(
         account=account,
         since=visited.since if visited is not None else begun_at,
+        held=frozenset(proved),
         feed_clock=visited.feed_clock if visited is not None else None,
         endings=tuple(ending for ending in endings if ending.first_seen_at < begun_at),
         # Whose secret it was matters no more: nothing is sent.
         api_id=account.ref if asked_api else None,
+        api_proved=api_proved,
     )
+
+
+def application_of(pages: Sequence[StoredSnapshot]) -> str | None:
+    """The application by which the pages of a run were asked of the platform's API; ``None`` where none were."""
+    told = (asked_of(page.snapshot.url) for page in pages if (page.kind or "").startswith("api_"))
+    return next((asked.appid for asked in told if asked is not None), None)
 
 
 def newest_texts(visits: Sequence[VisitReading]) -> Mapping[str, datetime]:

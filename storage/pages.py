@@ -23,7 +23,11 @@ def save_snapshot(
     account_id: int | None = None,
     kind: str | None = None,
 ) -> int | None:
-    """The row of a snapshot, with the run, the account and the kind of page it was fetched for; ``None`` stays."""
+    """The row of a snapshot, with the run, the account and the kind of page it was fetched for; ``None`` stays.
+
+    A row that has its place with another digest is of a page that a power failure took out of the archive. It
+    keeps its digest and what rests on it, and gets a place where nothing lies: its evidence reads as missing.
+    """
     if snapshot is None:
         return None
     values = {
@@ -35,13 +39,29 @@ def save_snapshot(
         "account_id": account_id,
         "kind": kind,
     }
-    return int(connection.execute(_snapshot_upsert(connection.dialect.name), values).scalar_one())
+    statement = _snapshot_upsert(connection.dialect.name)
+    row_id = connection.execute(statement, values).scalar_one_or_none()
+    if row_id is None:
+        # Neither may win: the old row with the new page would be silently wrong, and a refusal would cost a visit.
+        _set_aside(connection, snapshot.ref)
+        row_id = connection.execute(statement, values).scalar_one()
+    return int(row_id)
+
+
+def _set_aside(connection: Connection, ref: str) -> None:
+    lost = connection.execute(select(SnapshotRow.id).where(SnapshotRow.ref == ref)).scalar_one()
+    place = ref.replace("evidence/", f"evidence/lost/{lost}/", 1)
+    connection.execute(update(SnapshotRow).where(SnapshotRow.id == lost).values(ref=place))
 
 
 @cache
 def _snapshot_upsert(dialect: str) -> Any:
     statement = insert_into(dialect, SnapshotRow)
-    again = statement.on_conflict_do_update(index_elements=["ref"], set_={"url": statement.excluded.url})
+    again = statement.on_conflict_do_update(
+        index_elements=["ref"],
+        set_={"url": statement.excluded.url},
+        where=SnapshotRow.sha256 == statement.excluded.sha256,
+    )
     return again.returning(SnapshotRow.id)
 
 

@@ -55,7 +55,7 @@ def options(**changed: object) -> LinkOptions:
 
 
 async def checked(urls: Sequence[str], **changed: object) -> list[LinkCheck]:
-    return [check async for check in check_links(urls, options(**changed))]
+    return [check async for check, _ in check_links(urls, options(**changed))]
 
 
 async def told(url: str, **changed: object) -> tuple[str, str | None]:

@@ -12,7 +12,7 @@ import tracemalloc
 import pytest
 from aiohttp import web
 
-from crawler.link_states import BODY_BYTES
+from crawler.link_states import BODY_BYTES, platform_of_host
 from crawler.links import check_links
 from crawler.pace import Pace
 from crawler.stops import HostWalls
@@ -137,7 +137,7 @@ async def test_stopping_early_leaves_nothing_running() -> None:
     async with serving() as site:
         urls = [site.page(f"/{number}") for number in range(20)]
         checks = check_links(urls, options())
-        assert (await anext(checks)).state == "alive"
+        assert (await anext(checks))[0].state == "alive"
         await checks.aclose()  # type: ignore[attr-defined]
         n_asked = site.asked.total()
         await asyncio.sleep(0.05)
@@ -229,3 +229,52 @@ async def test_a_platform_host_is_left_alone_after_its_second_wall() -> None:
         checks = await checked(urls, pace=Pace({"site.test": 0.0}, 0.0), walls=HostWalls())
     assert {(check.state, check.reason) for check in checks} == {("blocked", "verification")}
     assert sum(site.asked[f"/{number}"] for number in range(5)) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_platforms_host_without_a_delay_of_its_own_keeps_the_platforms_pace() -> None:
+    async with serving() as mirror:
+        times: list[tuple[float, float]] = []
+
+        async def slow(request: web.Request) -> web.Response:
+            begun = time.monotonic()
+            await asyncio.sleep(0.02)
+            times.append((begun, time.monotonic()))
+            return web.Response(text=PAGE, content_type="text/html")
+
+        mirror.pages |= {f"/https/www.weibo.com/{number}": slow for number in range(3)}
+        pace = Pace({"m.weibo.cn": 0.05, "weibo.com": 0.1, "www.toutiao.com": 9.0}, 0.0)
+        urls = [f"https://www.weibo.com/{number}" for number in range(3)]
+        await checked(urls, pace=pace, mirror=f"http://127.0.0.1:{mirror.port}")
+    assert len(times) == 3
+    assert all(later[0] - earlier[1] >= 0.1 for earlier, later in itertools.pairwise(times))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("host", ["www.weibo.com", "weibo.cn", "m.toutiao.com"])
+async def test_walls_count_at_every_host_of_a_platform(host: str) -> None:
+    async with serving() as mirror:
+        for number in range(5):
+            mirror.page(f"/https/{host}/{number}", CHALLENGE)
+        pace, address = Pace({}, 0.0), f"http://127.0.0.1:{mirror.port}"
+        urls = [f"https://{host}/{number}" for number in range(5)]
+        checks = await checked(urls, pace=pace, walls=HostWalls(), mirror=address)
+    assert {(check.state, check.reason) for check in checks} == {("blocked", "verification")}
+    assert sum(mirror.asked[f"/https/{host}/{number}"] for number in range(5)) == 2
+
+
+@pytest.mark.parametrize(
+    ("host", "platform"),
+    [
+        ("www.weibo.com", "weibo"),
+        ("weibo.cn", "weibo"),
+        ("m.toutiao.com", "toutiao"),
+        ("mp.weixin.qq.com.", "wechat"),
+        ("myweibo.com", None),
+        ("weibo.com.evil.example", None),
+        ("qq.com", None),
+        ("", None),
+    ],
+)
+def test_a_host_belongs_to_a_platform_by_its_name(host: str, platform: str | None) -> None:
+    assert platform_of_host(host) == platform

@@ -21,7 +21,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.page import Call
+from crawler.link_states import Received
+from crawler.page import Call, Exchange, Page
 from pipelines.archive import RAW_PER_KIND, ArchiveError, WarcArchive, load_stored
 from records import SHANGHAI, LinkCheck
 from tests.pipelines.answers import AGENT, FETCHED_AT, LIST, ORDINARY, exchange, page, passes_check, received
@@ -168,10 +169,23 @@ def test_no_address_and_no_header_breaks_a_record(
     assert passes_check(home)
 
 
+def received_link(body: bytes, *, truncated: bool = False) -> Received:
+    return Received(f"{LIST}&token=abc", exchange(body, status=404), truncated)
+
+
+def test_a_link_answer_that_was_not_read_to_its_end_says_so(tmp_path: Path) -> None:
+    check = LinkCheck(url="https://a.example/1", state="dead", checked_at=FETCHED_AT, status=404)
+    for truncated in (True, False):
+        WarcArchive(tmp_path, 7).keep_check(check, received_link(b"not her", truncated=truncated))
+    data = gzip.decompress((tmp_path / "evidence" / ORDINARY).read_bytes())
+    assert data.count(b"WARC-Truncated: length\r\n") == 1
+    assert passes_check(tmp_path)
+
+
 def test_a_link_check_is_kept_with_the_answer_it_rests_on_and_without_tokens(tmp_path: Path) -> None:
     check = LinkCheck(url=f"{LIST}&token=abc", state="dead", checked_at=FETCHED_AT, status=404)
     archive = WarcArchive(tmp_path, 7)
-    alone, snapshot = archive.keep_check(check), archive.keep_check(check, exchange(b"not here", status=404))
+    alone, snapshot = archive.keep_check(check), archive.keep_check(check, received_link(b"not here"))
     found = load_stored(tmp_path, snapshot.ref)
     assert json.loads(found.body)["state"] == "dead"
     assert found.calls == ((f"{LIST}&token=REDACTED", 404, b"not here"),)
@@ -227,3 +241,22 @@ def test_the_first_raw_bodies_of_each_kind_are_kept_for_review(tmp_path: Path) -
 def test_without_that_wish_nothing_but_the_evidence_is_written(tmp_path: Path) -> None:
     WarcArchive(tmp_path, 7).keep(page())
     assert [path.name for path in tmp_path.iterdir()] == ["evidence"]
+
+
+def test_a_page_that_was_not_modified_is_kept_with_the_body_that_stands_for_it(tmp_path: Path) -> None:
+    answered = Exchange(
+        method="GET",
+        request_headers=(("If-None-Match", '"a1"'),),
+        status=304,
+        headers=(("ETag", '"a1"'),),
+        body=b"",
+    )
+    feed = "https://feed.yunling.example/rss"
+    seen = Page(url=feed, body=b"<rss>1</rss>", fetched_at=FETCHED_AT, kind="feed", exchange=answered)
+    snapshot = WarcArchive(tmp_path, 1).keep(seen)
+    kept = load_stored(tmp_path, snapshot.ref)
+    assert (kept.status, kept.body, kept.sha256, kept.calls) == (200, b"<rss>1</rss>", snapshot.sha256, ())
+    with (tmp_path / snapshot.ref.partition("#")[0]).open("rb") as file:
+        said = [(record.rec_type, record.content_stream().read()) for record in ArchiveIterator(file)]
+    assert [kind for kind, _ in said] == ["response", "request", "metadata"]
+    assert json.loads(said[2][1])["status"] == 304

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from tempfile import mkdtemp
 
 import pytest
 
-from pipelines.archive import WarcArchive, load_stored
+from pipelines.archive import ArchiveError, WarcArchive, files, load_stored, promote
 from pipelines.manifest import verify_chain, verify_records
 from tests.pipelines.answers import FETCHED_AT, ORDINARY, page, passes_check, received
 
@@ -160,6 +161,55 @@ def test_a_file_that_lost_its_end_goes_on_and_the_loss_is_told(tmp_path: Path) -
     assert verify_records(tmp_path, [refs[0], refs[2]]) == []
     assert [fault.kind for fault in verify_chain(tmp_path)] == ["lost"]
     assert "丢失" in verify_chain(tmp_path)[0].sentence
+
+
+@pytest.mark.parametrize("left_bytes", [0, 10, 300])
+def test_a_place_that_was_lost_is_never_given_again(tmp_path: Path, left_bytes: int) -> None:
+    archive = WarcArchive(tmp_path, 1)
+    first, lost = (archive.keep(received(body)).ref for body in (b"first", b"second"))
+    os.truncate(tmp_path / "evidence" / ORDINARY, int(lost.partition("#")[2]) + left_bytes)
+    refs = [WarcArchive(tmp_path, 2).keep(received(body)).ref for body in (b"third", b"fourth")]
+    assert len({first, lost, *refs}) == 4
+    assert [load_stored(tmp_path, ref).body for ref in (first, *refs)] == [b"first", b"third", b"fourth"]
+    with pytest.raises(ArchiveError):
+        load_stored(tmp_path, lost)
+    faults = verify_records(tmp_path, [first, lost, *refs])
+    assert [(fault.kind, fault.ref) for fault in faults] == [("lost", lost)]
+    assert [file.retention for file in files(tmp_path)] == ["ordinary", "ordinary"]
+    assert passes_check(tmp_path)
+
+
+def test_what_was_copied_into_a_file_that_lost_its_end_is_not_copied_again(tmp_path: Path) -> None:
+    archive = WarcArchive(tmp_path, 1)
+    refs = [archive.keep(received(body)).ref for body in (b"first", b"second")]
+    before = promote(tmp_path, refs, FETCHED_AT)
+    os.truncate(tmp_path / before[refs[0]].partition("#")[0], int(before[refs[1]].partition("#")[2]) + 5)
+    after = promote(tmp_path, refs, FETCHED_AT)
+    assert after[refs[0]] == before[refs[0]] and after[refs[1]] != before[refs[1]]
+    assert promote(tmp_path, refs, FETCHED_AT) == after
+    assert promote(tmp_path, after.values(), FETCHED_AT) == {ref: ref for ref in after.values()}
+    assert verify_records(tmp_path, after.values()) == []
+
+
+def test_the_disk_is_made_to_hold_records_and_lines_but_not_for_every_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def noted(number: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{number}").readlink().name)
+        sync(number)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    archive = WarcArchive(tmp_path, 1)
+    for number in range(30):
+        archive.keep(received(str(number).encode()))
+    assert {ORDINARY, MANIFEST, "evidence"} <= set(synced) and len(synced) < 30
+    archive.flush()
+    assert set(synced[-2:]) == {ORDINARY, MANIFEST}
+    archive.flush()
+    assert synced.count(ORDINARY) < 10
 
 
 def test_a_manifest_that_somebody_took_away_costs_no_record(tmp_path: Path) -> None:

@@ -119,14 +119,16 @@ def test_a_drop_that_was_cut_short_is_finished_by_the_next(tmp_path: Path) -> No
     assert sum(len(path.read_bytes().splitlines()) for path in tmp_path.rglob("*.jsonl")) == lines
 
 
-def test_a_page_of_a_dropped_day_begins_its_file_anew(tmp_path: Path) -> None:
+def test_a_page_of_a_dropped_day_begins_another_file(tmp_path: Path) -> None:
     archive, refs = WarcArchive(tmp_path, 1), three_days(tmp_path)
     archive.keep(page(b"known to this writer"))
     kept = (tmp_path / "evidence" / ORDINARY).read_bytes()
     drop(tmp_path, ORDINARY, FETCHED_AT, WHY)
     (tmp_path / "evidence" / ORDINARY).write_bytes(kept)  # killed before the file was gone
     ref = archive.keep(page(b"known to this writer")).ref
-    assert ref == f"evidence/{ORDINARY}#0"
+    assert ref == "evidence/2026-11-16-ordinary-2.warc.gz#0"
+    assert not (tmp_path / "evidence" / ORDINARY).exists()
+    assert kinds(tmp_path, *refs[:2]) == ["removed", "removed"]
     assert load_stored(tmp_path, ref).body == b"known to this writer"
     assert (kinds(tmp_path), kinds(tmp_path, ref, refs[2])) == (["removed"], [])
 

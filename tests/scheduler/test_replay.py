@@ -133,6 +133,16 @@ def test_only_runs_since_a_day_are_read(office: Office) -> None:
     assert replay(office.workspace, NIGHT + timedelta(hours=1)).pages == 1
 
 
+def test_a_page_that_is_not_the_one_its_row_names_is_told_and_not_read(office: Office) -> None:
+    office.crawl(NIGHT, [WEEK], since=SINCE)
+    with office.workspace.engine.begin() as connection:
+        connection.execute(text("UPDATE snapshots SET sha256 = :other"), {"other": "0" * 64})
+    before = contents(office)
+    found = again(office)
+    assert [(one.dropped, "sha256" in one.reason) for one in found.missing] == [(False, True)]
+    assert (found.pages, contents(office)) == (0, before)
+
+
 def test_a_lost_file_is_told_and_leaves_the_row_as_it_is(office: Office) -> None:
     office.crawl(NIGHT, [WEEK], since=SINCE)
     before = contents(office)

@@ -1,0 +1,87 @@
+"""Checking links from the jobs: evidence of what is not alive, and the hosts shared with the night's crawl."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from pipelines.archive import load_stored
+from scheduler import linking
+from scheduler.clock import Clock
+from scheduler.workspace import Workspace
+from storage.hosts import HostLedger
+from storage.schema import LinkCheckRow, SnapshotRow
+from storage.workers import this_worker
+from tests.scheduler.archived import ACCOUNT, NIGHT, UNIT
+
+
+class Mirror(ThreadingHTTPServer):
+    """A mirror in which there is nothing; it notes what was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Nothing)
+        self.asked: list[str] = []
+
+
+class _Nothing(BaseHTTPRequestHandler):
+    server: Mirror
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.send_response(404)
+        self.end_headers()
+        self.wfile.write("没有这个页面".encode())
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def mirror() -> Iterator[Mirror]:
+    server = Mirror()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def space(tmp_path: Path, mirror: Mirror) -> Workspace:
+    config = f'[crawl]\nmirror = "http://127.0.0.1:{mirror.server_port}"\ndelay_seconds = 0\n'
+    (tmp_path / "xuncha.toml").write_text(config, encoding="utf-8")
+    opened = Workspace.open(tmp_path, Clock(NIGHT))
+    opened.store.save_register([UNIT], [ACCOUNT], {}, {})
+    return opened
+
+
+def test_a_dead_link_is_kept_with_what_was_answered(space: Workspace) -> None:
+    url = "https://www.yunling.example/a"
+    space.store.save_register([UNIT], [replace(ACCOUNT, menu_links=(url,))], {}, {})
+    (check,) = linking.links(space)
+    with space.engine.connect() as connection:
+        ref = connection.execute(select(SnapshotRow.ref)).scalar_one()
+    assert (check.state, check.url) == ("dead", url)
+    assert load_stored(space.home, ref).calls == ((url, 404, "没有这个页面".encode()),)
+
+
+def test_walls_of_tonights_crawl_hold_for_links_asked_by_hand(space: Workspace, mirror: Mirror) -> None:
+    run_id = space.store.begin_run("crawl", NIGHT, None)
+    hosts = HostLedger(space.engine, run_id, this_worker())
+    hosts.add_wall("weibo.com")
+    hosts.add_wall("weibo.com")
+    (check,) = linking.check(space, ["https://weibo.com/1"])
+    assert (check.state, check.reason, mirror.asked) == ("blocked", "verification", [])
+    with space.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(LinkCheckRow)).scalar_one() == 0
+    assert not (space.home / "evidence").exists()
+
+
+def test_links_asked_by_hand_need_no_crawl_before(space: Workspace) -> None:
+    (check,) = linking.check(space, ["https://weibo.com/1"])
+    assert (check.state, check.status) == ("dead", 404)
