@@ -31,7 +31,13 @@ test: browser
 
 bench: browser
 	"$(UV)" run --locked python -m bench.night > docs/measures.md
-	@cat docs/measures.md
+	"$(UV)" run --locked python -m bench.chain > docs/chain.md
+	@cat docs/measures.md docs/chain.md
+
+# Resumable: what is finished lies in .soak/; a failed trial keeps the table and fails the target.
+soak: browser
+	@mkdir -p .soak
+	"$(UV)" run --locked python -m bench.soak > .soak/table.md; state=$$?; cp .soak/table.md docs/soak.md; cat docs/soak.md; exit $$state
 
 format: ready
 	"$(UV)" run --locked ruff format .
