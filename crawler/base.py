@@ -180,7 +180,7 @@ class PlatformSpider(Spider):
     def _settle(
         self, visit: Visit, fetch: Fetch, page: Page, reading: Reading, snapshot: Snapshot | None
     ) -> Iterator[Any]:
-        settled = settle(visit.target, visit.progress, self.owners, reading, page.fetched_at, fetch.kind)
+        settled = settle(visit.target, visit.progress, self.owners, reading, page.fetched_at, fetch.kind, fetch.url)
         yield from self._requests(visit, settled.fetches)
         batch = replace(
             self._bare_batch(visit, fetch.kind),
@@ -190,7 +190,7 @@ class PlatformSpider(Spider):
             page_url=fetch.url,
             feed_clock=visit.progress.feed_clock,
             ending=visit.progress.ending,
-            refuted=visit.progress.endings.is_refuted,
+            refuted=settled.refuted,
             drift=reading.drift,
             errors=tuple(str(error) for error in reading.errors),
         )

@@ -2,7 +2,8 @@
 
 A page that a platform shows in place of an account may be shown by mistake, for an hour, or to guests alone. So
 "gone" needs the platform's own words on two looks at least 6 hours apart, and from two kinds of page where
-the platform offers two. Until then the account was neither seen nor seen to be gone.
+the platform offers two. Until then the account was neither seen nor seen to be gone. Whose end a page tells,
+crawler/settling.py asks before.
 
 Source: contract "What a finding may rest on".
 """
@@ -27,10 +28,12 @@ class Endings:
         self._said: dict[str, str] = {}
         self._said_at: datetime | None = None
         self.shows_content = False
+        self._shows_first = False
 
     def take(self, reading: Reading, fetched_at: datetime) -> None:
         """Add what one page said; a platform's page that shows the account outweighs every page that says "gone"."""
-        self.shows_content = self.shows_content or any(_is_shown(record) for record in reading.records)
+        self._shows_first = not self.shows_content and any(_is_shown(record) for record in reading.records)
+        self.shows_content = self.shows_content or self._shows_first
         if reading.status == "gone" and reading.subject == "account" and reading.kind is not None:
             self._said.pop(reading.kind, None)
             self._said[reading.kind] = reading.reason or ""
@@ -46,8 +49,12 @@ class Endings:
 
     @property
     def is_refuted(self) -> bool:
-        """Whether a page of this run shows an account that was said, now or on earlier nights, to be at its end."""
-        return self.shows_content and bool(self._said or self._target.endings)
+        """Whether what is stored of the account's end is to be forgotten, as a page of this run shows the account.
+
+        The run may have stored an end itself before it was cut off and begun anew: the target does not hold it, so
+        the first page that shows the account always says so; later ones only where an end is known to be stored.
+        """
+        return self.shows_content and (self._shows_first or bool(self._said or self._target.endings))
 
     def reason(self, *, has_list: bool) -> str | None:
         """``gone`` once confirmed; ``unparsed`` until then; ``None`` if this run's pages do not say it.

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from crawler.credentials import META as CREDENTIAL
 from crawler.credentials import CredentialError
+from crawler.lost import BrowserLost
 from crawler.page import Fetch, Page
 from crawler.received import exchange_of
 from crawler.robots import RobotsForbidden, RobotsUnanswered
@@ -90,6 +91,6 @@ def failure_reason(failure: Failure) -> str:
         return "robots"
     if isinstance(failure.value, HostStopped):
         return "blocked"
-    if isinstance(failure.value, CredentialError):
+    if isinstance(failure.value, CredentialError | BrowserLost):
         return failure.value.reason
     return "error"

@@ -1,8 +1,8 @@
 """What a page in the browser may ask for by itself, and when: robots.txt at every hop, and the platform's pace.
 
 Every document, every data call of a script and every redirect of either is asked for only where the robots.txt
-of its own host allows it. Scripts and styles are not asked about, as without them there is no page. Requests to
-a platform's own hosts go one at a time and never sooner than the host's delay.
+of its own host allows it. Scripts and styles are not asked about, as without them there is no page. Requests of
+every kind to a platform's own hosts go one at a time and never sooner than the host's delay.
 
 Without a mirror the browser fetches by itself, and no page's own view of it shows a redirect before it is
 followed. So the guard stands at the browser as a whole (``Fetch`` of the DevTools protocol), where every request
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 # How long a request keeps its host where the browser never says that it is over, as of a stream of events.
 HELD_SECONDS = 30.0
+# How often a limit of time looks whether its page waits, and how much longer it may so become.
+TICK_SECONDS = 0.25
+WAITING_SHARE = 3.0
 # The reasons that the browser is given; a page sees a failed request either way.
 FORBIDDEN, UNASKED = "BlockedByClient", "ConnectionFailed"
 _FREE = frozenset(("script", "stylesheet", "image", "font", "media"))
@@ -62,12 +65,17 @@ class Guard:
         self._crawler = crawler
         self._sent: list[_Sent] = []
         self._tasks: set[asyncio.Future[None]] = set()
-        self._n_pages = 0
+        self._n_pages = self._n_waiting = 0
 
     @property
     def is_busy(self) -> bool:
         """Whether a page's request waits or is on its way."""
         return bool(self._tasks)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a page's request waits for its turn, or for what robots.txt says of it: we hold it up ourselves."""
+        return self._n_waiting > 0
 
     @property
     def pace(self) -> Pace:
@@ -90,6 +98,31 @@ class Guard:
                 for task in self._tasks:
                     task.cancel()
 
+    @asynccontextmanager
+    async def patience(self, seconds: float) -> AsyncIterator[None]:
+        """At most so much time, not counting that in which a request of the page waited for us.
+
+        A page that always has one waiting gets ``WAITING_SHARE`` times as much.
+
+        Raises:
+            TimeoutError: It took longer.
+        """
+        async with asyncio.timeout(None) as limit:
+            watching = asyncio.create_task(self._watch(limit, seconds))
+            try:
+                yield
+            finally:
+                watching.cancel()
+
+    async def _watch(self, limit: asyncio.Timeout, seconds: float) -> None:
+        left, left_at_most = seconds, seconds * WAITING_SHARE
+        while min(left, left_at_most) > 0:
+            pause = min(left, left_at_most, TICK_SECONDS)
+            await asyncio.sleep(pause)
+            left_at_most -= pause
+            left -= 0 if self.is_waiting else pause
+        limit.reschedule(asyncio.get_running_loop().time())
+
     async def admit(self, url: str, kind: str) -> None:
         """Returns where a page may ask for ``url`` (``kind``: ``document``, ``fetch``, ``script``, …).
 
@@ -97,23 +130,36 @@ class Guard:
             IgnoreRequest: its host's robots.txt forbids it (``RobotsForbidden``) or could not be read, the host
                 is left alone for the night, or it is no address.
         """
-        if kind in _FREE or _scheme(url) not in _ASKED:
+        if _scheme(url) not in _ASKED:
+            return
+        refuse_stopped(self._crawler, Request(url))
+        if kind in _FREE:
             return
         middleware = self._crawler.get_downloader_middleware(RobotsMiddleware)
         if middleware is None:
             raise RobotsForbidden("没有装载 robots.txt 检查，浏览器不发出请求")
-        refuse_stopped(self._crawler, Request(url))
-        await middleware.check(url)
+        with self._waiting():
+            await middleware.check(url)
 
     @asynccontextmanager
-    async def step(self, url: str, kind: str) -> AsyncIterator[bool]:
+    async def step(self, url: str) -> AsyncIterator[bool]:
         """The time that a page's request takes; whether its host has a pace to keep, which it then did."""
         host = host_of(url) if _scheme(url) in _ASKED else ""
-        if kind in _FREE or not is_platform_host(host):
+        if not is_platform_host(host):
             yield False
             return
-        async with self.pace.step(host):
+        async with AsyncExitStack() as turn:
+            with self._waiting():
+                await turn.enter_async_context(self.pace.step(host))
             yield True
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        self._n_waiting += 1
+        try:
+            yield
+        finally:
+            self._n_waiting -= 1
 
     async def keep(self, work: Awaitable[None]) -> None:
         """Do the work on a page's request; given up when the page is."""
@@ -150,7 +196,7 @@ class Guard:
             except IgnoreRequest as refusal:
                 await session.send("Fetch.failRequest", {**paused, "errorReason": reason_of(refusal)})
                 return
-            async with self.step(url, kind) as is_paced, self._way(_Sent(url, number), is_paced):
+            async with self.step(url) as is_paced, self._way(_Sent(url, number), is_paced):
                 await session.send("Fetch.continueRequest", paused)
 
     @asynccontextmanager

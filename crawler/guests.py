@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 # The domains that have a visitor system, each with cookies of its own.
 DOMAINS = ("weibo.cn", "weibo.com")
-VISIT_SECONDS = 60.0
 _VISITOR = re.compile(r"https?://(?:visitor\.)?passport\.weibo\.c(?:n|om)/visitor/")
 _TITLE = re.compile(rb"<title>\s*Sina Visitor System\s*</title>", re.IGNORECASE)
 _LEAVE_SECONDS = 5.0
@@ -108,14 +107,15 @@ class Trip:
         self._moved.set()
 
     async def come_back(self, page: BrowserPage) -> None:
-        """Waits until the page is back at its host; keeps its domain's cookies then, and none otherwise."""
+        """Waits until the page is back at its host; keeps its domain's cookies then, and none otherwise.
+
+        How long, the handler decides: the visitor system's own requests keep a pace, and that counts as no delay.
+        """
         from playwright.async_api import Error as BrowserError
 
-        with suppress(TimeoutError):
-            async with asyncio.timeout(VISIT_SECONDS):
-                while self._n_sent_away < _SENT_AWAY_FOR_GOOD and not await self._is_let_in():
-                    await self._moved.wait()
-                    self._moved.clear()
+        while self._n_sent_away < _SENT_AWAY_FOR_GOOD and not await self._is_let_in():
+            await self._moved.wait()
+            self._moved.clear()
         if await self._is_let_in():
             self.cookies = own_cookies(await page.context.cookies(), self.domain)
         await page.context.clear_cookies()

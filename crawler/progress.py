@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.endings import Endings
 from crawler.page import Extent, Target
 from crawler.reading import Reading
+from crawler.ties import Application
 from records import Coverage, Post, Profile
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,9 +35,10 @@ class Progress:
         self.target, self.checked_at = target, checked_at
         self.pages = 0
         self.endings = Endings(target)
+        self._application = Application(target)
         self._stretches: list[tuple[datetime, datetime]] = []
         self._clock: datetime | None = None
-        self._seen: set[str] = set()
+        self._n_seen, self._seen = 0, set[str]()
         self._top_at: datetime | None = None
         self._oldest: datetime | None = None
         self._ended = False
@@ -52,8 +54,11 @@ class Progress:
         """Add what one page gave; ``checked_at`` is when it was fetched, ``is_list`` whether it can cover time."""
         self.checked_at = max(self.checked_at, checked_at)
         posts = [record for record in reading.records if isinstance(record, Post)]
-        self._seen.update(post.post_id for post in posts)
+        for post in posts:
+            self._count(post)
         self.endings.take(reading, checked_at)
+        if self.target.api_id is not None:
+            self._application.take(posts)
         if not is_list:
             self._take_aside(reading)
             return
@@ -95,6 +100,12 @@ class Progress:
             self._ended = True
         self._stated = extent.total if self._stated is None else self._stated
 
+    def _count(self, post: Post) -> None:
+        """Count a post once, by whichever of its keys it comes again: a feed knows its short address only."""
+        keys = {post.post_id, *post.addresses}
+        self._n_seen += not keys & self._seen
+        self._seen |= keys
+
     def fail(self, reason: str, *, is_list: bool = True) -> None:
         """Note why a page could not be read; the first reason stands, and the list's own goes before all others."""
         if is_list:
@@ -125,14 +136,15 @@ class Progress:
     @property
     def covered(self) -> bool:
         """Whether nothing more needs to be asked of the list."""
-        if (stretch := self._newest_stretch()) is not None and stretch[0] <= self.target.since:
+        stretch = self._newest_stretch()
+        if stretch is not None and stretch[0] <= self.target.since and self._application.is_proved:
             return True
         reached = self._oldest is not None and self._oldest <= self.target.since
         return self._ended or (reached and not self._is_thin())
 
     def _is_thin(self) -> bool:
         """Whether the list showed next to nothing of what it states: its newest posts may be the hidden ones."""
-        return self._stated is not None and not self._ended and len(self._seen) < min(THIN_LIST, self._stated)
+        return self._stated is not None and not self._ended and self._n_seen < min(THIN_LIST, self._stated)
 
     def coverage(self, posts_new: int = 0) -> Coverage:
         """The account's coverage as it stands."""
@@ -148,7 +160,7 @@ class Progress:
             covered_to=end,
             pages=self.pages,
             posts_new=posts_new,
-            posts_seen=len(self._seen),
+            posts_seen=self._n_seen,
             checked_at=self.checked_at,
         )
 
@@ -164,8 +176,7 @@ class Progress:
         if self.target.api_id is None and not self._stretches:
             return listed, self._judged(listed)
         by_api, by_list = self._judged_api(), self._judged(listed)
-        order = ("none", "partial", "complete")
-        return (listed, by_list) if order.index(by_list[0]) > order.index(by_api[0]) else ("api", by_api)
+        return (listed, by_list) if _worth(by_list) > _worth(by_api) else ("api", by_api)
 
     def _judged_api(self) -> _Judged:
         stretch = self._newest_stretch()
@@ -173,6 +184,9 @@ class Progress:
             return "none", self._flaw or self._trouble or self._without_list(), None, None
         if self._flaw is not None:
             return "partial", self._flaw, None, None
+        if not self._application.is_proved:
+            # An application named by mistake knows nothing of this account, and its empty answers least of all.
+            return "partial", self._trouble or "truncated", None, None
         start, end = stretch[0], min(stretch[1], self.checked_at)
         if start <= self.target.since <= end:
             return "complete", None, start, end
@@ -196,7 +210,7 @@ class Progress:
         if listed == "feed":
             return self._judged_feed()
         if self._empty_list and self._oldest is None:
-            proven = self._total_zero and not self._seen
+            proven = self._total_zero and not self._n_seen
             return ("complete", None, BEGINNING, self._top_at) if proven else ("none", "empty", None, None)
         start = None if self._is_thin() else BEGINNING if self._ended else self._oldest
         if start is None:
@@ -225,6 +239,11 @@ class Progress:
 
     def _without_list(self) -> str:
         return (self._trouble_aside or "not_crawled") if self._has_list else "no_public_list"
+
+
+def _worth(judged: _Judged) -> tuple[int, bool]:
+    """How much a list shows, to be compared with another's: its status, then whether it covers any time at all."""
+    return ("none", "partial", "complete").index(judged[0]), judged[2] is not None
 
 
 def _reach(posts: list[Post], source: str) -> datetime | None:

@@ -25,6 +25,8 @@ from scrapy_playwright.handler import BrowserContextWrapper, ScrapyPlaywrightDow
 
 from crawler.guard import FORBIDDEN, UNASKED, Guard, joined, reason_of
 from crawler.guests import GuestCookies
+from crawler.launching import launched
+from crawler.lost import BrowserLost
 from crawler.render import FORBIDDEN_ERROR, REDIRECTS_HEADER, capture_of
 from crawler.robots import RobotsForbidden
 from crawler.stops import host_of
@@ -62,10 +64,6 @@ _REDIRECTING = "<!DOCTYPE html><meta charset=utf-8><script>location.replace({tar
 Router = Callable[["Route", "BrowserRequest"], Awaitable[None]]
 
 
-class BrowserLost(DownloadFailedError):
-    """No browser can be started any more in this process; only a new one may help."""
-
-
 class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: ignore[misc]
     """Opens requests with ``meta["playwright"]`` in the browser; all others take MirrorHandler's way.
 
@@ -83,6 +81,9 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: i
         self.abort_request = is_unneeded
         # Tried again by itself, a page would be asked twice without a pause, and its list read twice.
         self.config.target_closed_max_retries = 0
+        # The browser would count the time in which a request waits for its host's pace.
+        self._going_seconds = crawler.settings.getfloat("PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT") / 1000
+        self.config.navigation_timeout_ms = 0.0
 
     async def signed_headers(
         self, *, browser_type_name: str, playwright_request: BrowserRequest, scrapy_request_data: Mapping[str, Any]
@@ -93,12 +94,11 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: i
     async def download_request(self, request: Request) -> Response:
         """The answer, within the time of one render step; browser failures are raised as Scrapy's own."""
         if not request.meta.get("playwright"):
-            guests = self._crawler.get_downloader_middleware(GuestCookies)
-            if guests is not None:
+            if (guests := self._crawler.get_downloader_middleware(GuestCookies)) is not None:
                 guests.dress(request)
             return await super().download_request(request)
         if self._is_lost:
-            raise BrowserLost(request.url)
+            raise BrowserLost(self.config.launch_options["executable_path"])
         capture = capture_of(request.meta)
         if capture is not None:
             capture.begin(self._guard.pace.delay(host_of(request.url)), lambda: self._guard.is_busy)
@@ -114,7 +114,9 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: i
         opening = asyncio.ensure_future(super().download_request(request))
         breaking = asyncio.ensure_future(broken.wait())
         try:
-            await asyncio.wait({opening, breaking}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
+            with suppress(TimeoutError):
+                async with self._guard.patience(self._seconds):
+                    await asyncio.wait({opening, breaking}, return_when=asyncio.FIRST_COMPLETED)
             if opening.done():
                 return await self._result(opening, request)
             await self._abandon(opening, request)
@@ -184,20 +186,16 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: i
     async def _started(self) -> Browser:
         provider: Any = self.__dict__.get("browser_provider")
         browser: Browser
-        try:
-            if provider is not None:
+        if provider is not None:
+            with suppress(BrowserError):
                 browser = await provider.launch_browser()
                 return browser
-        except BrowserError:
             self._give_up_driver()
-        provider = self.browser_provider_cls(self.config)
         try:
-            await provider.start()
-            browser = await provider.launch_browser()
-        except (BrowserError, OSError) as error:
+            self.browser_provider, browser = await launched(self.browser_provider_cls, self.config)
+        except BrowserLost:
             self._is_lost = True
-            raise BrowserLost(f"浏览器启动不了：{str(error)[:200]}") from error
-        self.browser_provider = provider
+            raise
         return browser
 
     async def _create_browser_context(self, **kwargs: Any) -> BrowserContextWrapper:
@@ -205,6 +203,13 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: i
         wrapper.context.on("requestfinished", self._guard.over)
         wrapper.context.on("requestfailed", self._guard.over)
         return wrapper
+
+    async def _get_response_and_download(self, request: Request, page: BrowserPage, spider: Spider) -> Any:
+        try:
+            async with self._guard.patience(self._going_seconds):
+                return await super()._get_response_and_download(request, page, spider)
+        except TimeoutError as error:
+            raise DownloadTimeoutError(f"{request.url}: 转到页面超过 {self._going_seconds:g} 秒") from error
 
     async def _create_page(self, request: Request, spider: Spider) -> BrowserPage:
         page: BrowserPage = await super()._create_page(request=request, spider=spider)
@@ -247,10 +252,9 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler, MirrorHandler):  # type: i
             if urlsplit(url).scheme not in ("http", "https"):
                 await route.continue_()
                 return
-            async with self._guard.step(url, kind):
+            async with self._guard.step(url):
                 got = await route.fetch(url=mirrored(url, self._mirror), headers=headers, max_redirects=0)
-            failure = got.headers.get(MIRROR_ERROR_HEADER.lower())
-            if failure:
+            if failure := got.headers.get(MIRROR_ERROR_HEADER.lower()):
                 await route.abort(_ABORTS.get(failure, "failed"))
                 return
             if got.status not in (301, 302, 303, 307, 308) or "location" not in got.headers:

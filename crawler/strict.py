@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from crawler.page import ParseError
 
+# Escapes that are whole are kept, and so is what follows an escaped backslash.
+_ESCAPED_HALF = re.compile(
+    r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def load_json(text: bytes | str) -> Any:
+    """The JSON value; half of a surrogate pair, as where a platform cut an emoji in two, reads as U+FFFD.
+
+    Such a half can be neither stored nor asked for.
+
+    Raises:
+        ValueError, RecursionError: No JSON, or nested too deep.
+    """
+    if isinstance(text, bytes):
+        text = _HALF.sub("\ufffd", text.decode(json.detect_encoding(text), "surrogatepass"))
+    if "\\ud" in text or "\\uD" in text:
+        text = _ESCAPED_HALF.sub(lambda found: found[1] or "\\ufffd", text)
+    return json.loads(text)
+
 
 def parse_json(kind: str, body: bytes | str) -> Fields:
     """The page's JSON object; ParseError where it is none. Big integers stay exact."""
     try:
-        data = json.loads(body)
+        data = load_json(body)
     except (ValueError, RecursionError) as error:
         raise ParseError(kind, "json", str(error)) from error
     if not isinstance(data, dict):

@@ -9,18 +9,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Row
+
 from scheduler import crawl_runs
 from scheduler.orphans import PARENT_VARIABLE
+from scheduler.processes import Family
 from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED
+from scheduler.targets import count_due
 from scheduler.workspace import Workspace
 from storage.jobs import Jobs
 from storage.queries import runs
 
 TERM_SECONDS = 30
+ASKED_TIMES = 2
 # A crawl that broke, or that nobody answered, is started again so many times in a night.
 MOST_STARTS = 4
 # Our own network may come back: an hour in all.
@@ -44,21 +50,37 @@ def crawl_to_the_end(workspace: Workspace, *, keep_raw: bool, say: Callable[[str
     """
     options = ["--keep-raw"] if keep_raw else []
     ends_at = time.monotonic() + workspace.config.crawl.time_limit_minutes * 60
+    before = _newest(workspace)
+    left = _left(workspace, before)
+    if left:
+        say(f"接着上次没有做完的一晚，还剩 {left} 个账号。")
     for start in range(1, MOST_STARTS + 1):
         crawled = crawl_child(workspace, max(ends_at - time.monotonic(), 0.0), *options)
-        run = runs.last_run(workspace.engine, (crawl_runs.WHOLE,), unfinished=True)
-        if run is None or run.finished_at is not None:
+        run = _newest(workspace)
+        # A child that was killed before it had begun a run leaves the one before as the newest: nothing was seen.
+        if run is not None and run.finished_at is not None and run != before:
             return crawled
-        crawled.left = Jobs(workspace.engine, "").n_open(run.id)
+        crawled.left = _left(workspace, run) or sum(count_due(workspace).values())
         if crawled.stopped:
             return crawled
         if start == MOST_STARTS or time.monotonic() >= ends_at:
-            crawl_runs.give_up(workspace, run.id)
             break
         if "left" in crawled.told:
             _wait_for_network(workspace, crawled.left, ends_at, say)
         say(f"接着采集剩下的 {crawled.left} 个账号。")
-    return Crawled(crawled.exit_code, crawled.told)
+    if run is not None and run.finished_at is None:
+        crawl_runs.give_up(workspace, run.id)
+        return Crawled(crawled.exit_code, crawled.told)
+    return crawled
+
+
+def _newest(workspace: Workspace) -> Row[*tuple[Any, ...]] | None:
+    return runs.last_run(workspace.engine, (crawl_runs.WHOLE,), unfinished=True)
+
+
+def _left(workspace: Workspace, run: Row[*tuple[Any, ...]] | None) -> int:
+    """Accounts that an unfinished run still has to ask."""
+    return 0 if run is None or run.finished_at is not None else Jobs(workspace.engine, "").n_open(run.id)
 
 
 def _wait_for_network(workspace: Workspace, left: int, ends_at: float, say: Callable[[str], None]) -> None:
@@ -91,10 +113,10 @@ def crawl_child(workspace: Workspace, limit_seconds: float, *options: str) -> Cr
         # Standard input stays open as long as we live; closed, it tells the child that we do not.
         output = _read_within(child, limit_seconds)
     except subprocess.TimeoutExpired:
-        end_group(child)
+        end_family(child)
         return Crawled(INCOMPLETE, {"coverage": [], "stopped": "time_limit"})
     except BaseException:
-        end_group(child)
+        end_family(child)
         raise
     if child.returncode in (DONE, INCOMPLETE):
         return Crawled(child.returncode, json.loads(output))
@@ -121,16 +143,18 @@ def own_command(workspace: Workspace, *words: str) -> tuple[list[str], dict[str,
     return [*command, *words], {**os.environ, "PYTHONPATH": root}
 
 
-def end_group(child: subprocess.Popen[bytes]) -> None:
-    """Ask the child and all it started to stop, then make them."""
-    for wish in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(child.pid, wish)
-            child.wait(TERM_SECONDS)
-        except ProcessLookupError:
-            return
-        except subprocess.TimeoutExpired:
-            continue
+def end_family(child: subprocess.Popen[bytes], patience_seconds: float = TERM_SECONDS) -> None:
+    """Ask the child and its group to stop, twice; then end whatever it started and is still there."""
+    family = Family(child.pid)
+    for _ in range(ASKED_TIMES):
+        family.look()
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(patience_seconds)
+            break
+    family.end()
+    child.wait()
 
 
 def end_child(child: subprocess.Popen[bytes]) -> None:

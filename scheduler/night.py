@@ -16,7 +16,7 @@ from scheduler.children import Crawled, crawl_accounts, crawl_to_the_end
 from scheduler.config import ConfigError
 from scheduler.crawl_runs import RESUME_WITHIN, coverage_so_far
 from scheduler.retaining import retain
-from scheduler.runs import DONE, STOPPED, recorded
+from scheduler.runs import DONE, FAULT, STOPPED, recorded
 from scheduler.workspace import Workspace
 from storage import search
 from storage.queries import accounts, runs
@@ -83,7 +83,7 @@ def _night(workspace: Workspace, keep_raw: bool, say: Callable[[str], None]) -> 
     say("一、采集账号公开页面")
     crawled = _crawled_before(workspace, say) or crawl_to_the_end(workspace, keep_raw=keep_raw, say=say)
     if crawled.left:
-        return Night(STOPPED, crawled.told, left=crawled.left)
+        return Night(STOPPED if crawled.stopped else FAULT, crawled.told, left=crawled.left)
     say("二、检查推文里的链接")
     checks = linking.links(workspace)
     indexed = index(workspace)

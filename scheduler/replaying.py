@@ -17,12 +17,20 @@ from pipelines.manifest import verify_records
 from records import Account, Coverage
 from scheduler.config import ConfigError
 from scheduler.night import LOCK_FILE
-from scheduler.rereading import PageReading, Reader, VisitReading, load_page, newest_texts, target_as_of
+from scheduler.rereading import (
+    PageReading,
+    Reader,
+    VisitReading,
+    application_of,
+    load_page,
+    newest_texts,
+    target_as_of,
+)
 from scheduler.runs import DONE, INCOMPLETE, recorded
 from scheduler.targets import UNCLAIMED
 from scheduler.workspace import Workspace
 from storage.endings import endings_of
-from storage.queries import accounts, snapshots
+from storage.queries import accounts, held, snapshots
 from storage.queries.snapshots import StoredSnapshot, Visited
 from storage.replayed import COVERAGE_FIELDS, Reread, n_added, save_feed_clock, save_reread, save_reread_coverage
 
@@ -160,7 +168,8 @@ class _Replay:
 
     def _visit(self, run_id: int, account_id: int, account: Account, stored: list[StoredSnapshot]) -> VisitReading:
         visited, endings = self._known(run_id, account_id)
-        target = target_as_of(account, visited, endings, stored)
+        proved, api_proved = self._proved(account_id, run_id, stored)
+        target = target_as_of(account, visited, endings, stored, proved, api_proved=api_proved)
         reader = Reader(target, self._owners_of(account.platform), self._workspace.config.crawl.page_limit)
         found = VisitReading(run_id)
         is_whole = True
@@ -180,6 +189,13 @@ class _Replay:
         with self._workspace.engine.connect() as connection:
             endings = [Ending(kind, seen_at) for kind, seen_at in endings_of(connection, account_id)]
             return snapshots.visited(connection, run_id, account_id), endings
+
+    def _proved(self, account_id: int, run_id: int, stored: list[StoredSnapshot]) -> tuple[set[str], bool]:
+        """The addresses that are the account's for certain, and whether its application was known to be its own."""
+        appid = application_of(stored)
+        with self._workspace.engine.connect() as connection:
+            tied = appid is not None and held.api_proved(connection, account_id, appid, run_id)
+            return held.proved_addresses(connection, account_id), tied
 
     def _load(self, stored: StoredSnapshot) -> Page | None:
         try:

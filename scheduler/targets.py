@@ -127,6 +127,7 @@ class ClaimedTargets:
             if address is not None:
                 recheck = (address,)
                 keys.discard(address_key(address) or "")
+        api_id = self._workspace.config.wechat_api.appid_of(account) if account.platform == "wechat" else None
         return Target(
             account=account,
             since=job.since,
@@ -134,7 +135,8 @@ class ClaimedTargets:
             recheck=recheck,
             alone=job.alone,
             feed_clock=job.feed_clock,
-            api_id=self._workspace.config.wechat_api.appid_of(account) if account.platform == "wechat" else None,
+            api_id=api_id,
+            api_proved=api_id is not None and held.api_proved(connection, job.account_id, api_id, self._run_id),
             endings=self._endings(connection, job.account_id),
         )
 

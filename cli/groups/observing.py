@@ -22,7 +22,7 @@ from registry.tables import decode
 from reports.wording import platform_name, reason_of
 from scheduler import crawl_runs, crawling, linking
 from scheduler.clock import parse_now
-from scheduler.orphans import end_with_parent
+from scheduler.orphans import end_after, end_with_parent, nothing_left_behind
 from scheduler.sources import parser_alarms
 from storage.queries import accounts as account_queries
 from storage.queries import runs
@@ -40,8 +40,11 @@ def crawl(
     json: Json = False,
 ) -> int:
     """采集名录里账号的公开资料和推文。"""
-    end_with_parent()
+    has_parent = end_with_parent()
     space = workspace(context)
+    context.with_resource(nothing_left_behind())
+    if not has_parent:  # which keeps the time itself
+        end_after(space.config.crawl.time_limit_minutes * 60)
     platforms = crawled_platforms(platform or ())
     only = [account_reference(space, reference) for reference in account or []]
     if only and not platform:

@@ -123,3 +123,32 @@ def observations(engine: Engine, period: Period, looked_at: datetime) -> list[Ob
     )
     with engine.connect() as connection:
         return [observation_record(row, f"{row.platform}:{row.uid}") for row in connection.execute(query)]
+
+
+def proved_addresses(connection: Connection, account_id: int) -> set[str]:
+    """The address keys of all the account's posts that their own pages proved."""
+    posts = select(PostRow.id, PostRow.post_id).where(PostRow.account_id == account_id, PostRow.proof == "page")
+    found = connection.execute(posts).all()
+    addresses = select(AddressRow.key).join(PostRow, PostRow.id == AddressRow.post_id)
+    addresses = addresses.where(PostRow.account_id == account_id, PostRow.proof == "page")
+    return {*(row.post_id for row in found), *connection.execute(addresses).scalars()}
+
+
+def api_proved(connection: Connection, account_id: int, appid: str, run_id: int) -> bool:
+    """Whether a run before this one saw that this application of the platform's API is the account's own.
+
+    A stretch covered by the API's answers is such a run's: no other run is given one (crawler/ties.py).
+    """
+    asked = select(SnapshotRow.id).where(
+        SnapshotRow.run_id == CoverageRow.run_id,
+        SnapshotRow.account_id == CoverageRow.account_id,
+        SnapshotRow.url.contains(f"&appid={appid}&", autoescape=True),
+    )
+    tied = select(CoverageRow.id).where(
+        CoverageRow.account_id == account_id,
+        CoverageRow.source == "api",
+        CoverageRow.covered_from.is_not(None),
+        CoverageRow.run_id < run_id,
+        asked.exists(),
+    )
+    return connection.execute(tied.limit(1)).first() is not None

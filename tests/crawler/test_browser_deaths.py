@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from scrapy.exceptions import IgnoreRequest
 
 from crawler.browser import NO_BROWSER, find_chromium
-from tests.crawler.sites import Given, Sites, child, crawled, kill, read_out
+from crawler.lost import BrowserLost
+from tests.crawler.sites import Given, Sites, child, kill, read_out
 from tests.crawler.test_guard import JSON, page
 from tests.crawler.toutiao.shapes import OTHER_TOKEN, TOKEN, answer, article
 
@@ -53,8 +57,23 @@ def test_who_is_killed_fails_one_page_and_the_next_one_opens(victim: str, at: st
     assert (found[SECOND]["kind"], len(found[SECOND]["calls"])) == ("profile", 1)
 
 
-def test_a_browser_that_cannot_be_started_is_lost_for_every_page() -> None:
+@pytest.mark.parametrize("exists", [False, True], ids=["not there", "there"])
+def test_a_browser_that_cannot_be_started_is_lost_for_every_page_and_named_once(exists: bool, tmp_path: Path) -> None:
+    broken = tmp_path / "chromium"
+    if exists:
+        broken.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+        broken.chmod(0o755)
+    launch = {"executable_path": str(broken), "headless": True, "args": []}
     with Sites(PAGES) as sites:
-        launch = {"executable_path": "/nowhere/chromium", "headless": True, "args": []}
-        found = crawled(sites, (FIRST, "profile"), (SECOND, "profile"), settings={"PLAYWRIGHT_LAUNCH_OPTIONS": launch})
-    assert [found[url] for url in (FIRST, SECOND)] == [{"failure": "BrowserLost"}] * 2
+        order = {"PLAYWRIGHT_LAUNCH_OPTIONS": launch, "RETRY_ENABLED": True}
+        with child(sites, (FIRST, "profile"), (SECOND, "profile"), seconds=60, settings=order) as running:
+            out, errors = running.communicate(timeout=240)
+    assert [json.loads(out)[url] for url in (FIRST, SECOND)] == [{"failure": "BrowserLost"}] * 2
+    assert errors.count(f"浏览器启动不了：{broken}（") == 1
+    assert sites.urls == []
+
+
+def test_a_lost_browser_is_no_outage_of_the_network() -> None:
+    lost = BrowserLost("/opt/chromium")
+    assert (isinstance(lost, IgnoreRequest), lost.reason) == (True, "not_crawled")
+    assert "/opt/chromium" in str(lost)

@@ -99,10 +99,21 @@ def test_a_page_that_shows_the_account_outweighs_one_that_says_it_is_gone(conten
     assert (verdict(progress.coverage()), progress.ending) == (("none", "no_public_list"), None)
 
 
-def test_only_what_was_said_can_be_refuted() -> None:
+def test_where_no_end_is_known_to_be_stored_only_the_first_page_that_shows_the_account_refutes_one() -> None:
     progress = progress_of(BARE_WECHAT)
-    progress.take(Reading(platform="wechat", kind="article", status="ok", records=(profile(3),)), NOW, is_list=False)
-    assert progress.endings.shows_content and not progress.endings.is_refuted
+    refuted = []
+    for records in ((), (profile(3),), (profile(3),)):
+        progress.take(Reading(platform="wechat", kind="article", status="ok", records=records), NOW, is_list=False)
+        refuted.append(progress.endings.is_refuted)
+    assert refuted == [False, True, False]
+
+
+def test_an_end_said_after_the_account_was_shown_is_refuted_again() -> None:
+    progress = progress_of(BARE_WECHAT)
+    shown = Reading(platform="wechat", kind="article", status="ok", records=(profile(3),))
+    for page in (shown, end(), shown):
+        progress.take(page, NOW, is_list=False)
+    assert progress.endings.is_refuted and progress.ending is None
 
 
 def test_a_feed_that_goes_on_proves_no_silence_of_an_account_that_may_have_ended() -> None:

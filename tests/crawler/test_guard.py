@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from crawler.browser import NO_BROWSER, find_chromium
-from crawler.guard import is_platform_host
+from crawler.guard import Guard
+from crawler.stops import HostStopped, HostWalls
+from crawler.walls import is_platform_host
 from tests.crawler.sites import Sites, crawled
 from tests.crawler.toutiao.shapes import NOON, TOKEN, answer, article
 
@@ -69,7 +73,7 @@ def test_a_list_that_robots_forbid_is_not_asked_for_and_said_to_be_so() -> None:
 )
 def test_no_data_call_goes_to_another_host_without_its_robots(rules: Any) -> None:
     shell = page("https://data.example/a", "https://open.example/b")
-    robots = {"data.example/robots.txt": rules, "open.example/b": (200, JSON, "{}")}
+    robots: dict[str, Any] = {"data.example/robots.txt": rules, "open.example/b": (200, JSON, "{}")}
     with Sites(pages(**{PROFILE: shell, **robots})) as sites:
         got = opened(sites)
     assert sites.urls == [f"https://{PROFILE}", "https://open.example/b", f"https://{LIST}0"]
@@ -78,7 +82,7 @@ def test_no_data_call_goes_to_another_host_without_its_robots(rules: Any) -> Non
 
 def test_every_hop_of_a_redirected_call_is_checked_through_the_mirror() -> None:
     away = (302, {"Location": "https://data.example/taken"}, "")
-    robots = {"data.example/robots.txt": (200, {}, FORBIDDING)}
+    robots: dict[str, Page] = {"data.example/robots.txt": (200, {}, FORBIDDING)}
     shell = page("/moved")
     with Sites(pages(**{PROFILE: shell, "www.toutiao.com/moved": away, **robots})) as sites:
         opened(sites)
@@ -146,6 +150,76 @@ def test_requests_of_a_page_keep_the_pace_of_their_platform(is_direct: bool) -> 
     times = [one for one in sites.asked if "www.toutiao.com" in one.url and not one.url.endswith("robots.txt")]
     assert (len(times), len(got["calls"])) == (6, 1)
     assert min(late.came - early.answered for early, late in pairwise(times)) >= delay
+
+
+SCRIPT: Page = (200, {"Content-Type": "text/javascript"}, "window.loaded = (window.loaded || 0) + 1")
+STYLE: Page = (200, {"Content-Type": "text/css"}, "body {color: black}")
+
+
+def loading(*scripts: str) -> str:
+    """The elements that load these scripts before the page goes on."""
+    return "".join(f'<script src="{script}"></script>' for script in scripts)
+
+
+@pytest.mark.parametrize("is_direct", [False, True], ids=["through the mirror", "directly"])
+def test_scripts_and_styles_keep_the_pace_of_their_platform_too(is_direct: bool) -> None:
+    delay, host = 0.7, "www.toutiao.com"
+    extra = '<link rel="stylesheet" href="/one.css"><link rel="stylesheet" href="/two.css">' + loading("/1.js", "/2.js")
+    scripts = {f"{host}/{name}.js": SCRIPT for name in (1, 2)} | {
+        f"{host}/{name}.css": STYLE for name in ("one", "two")
+    }
+    with Sites(pages(**{PROFILE: page(extra=extra), **scripts})) as sites:
+        sites.pause_seconds = 0.2
+        got = opened(sites, is_direct=is_direct, settings={"DOWNLOAD_DELAY": delay})
+    times = [one for one in sites.asked if host in one.url and not one.url.endswith("robots.txt")]
+    assert (len(times), len(got["calls"])) == (6, 1)
+    assert min(late.came - early.answered for early, late in pairwise(times)) >= delay
+
+
+def test_scripts_of_a_platform_are_not_refused_by_robots() -> None:
+    rules: Page = (200, {}, "User-agent: *\nDisallow: /js/\n")
+    given = {"www.toutiao.com/js/1.js": SCRIPT, "www.toutiao.com/robots.txt": rules}
+    with Sites(pages(**{PROFILE: page(extra=loading("/js/1.js")), **given})) as sites:
+        opened(sites)
+    assert sites.urls == [f"https://{PROFILE}", "https://www.toutiao.com/js/1.js", f"https://{LIST}0"]
+
+
+@pytest.mark.parametrize("kind", ["document", "fetch", "script", "stylesheet"])
+def test_a_host_that_is_left_alone_gets_no_request_of_any_kind(kind: str) -> None:
+    walls, url = HostWalls(), "https://www.toutiao.com/one"
+    walls.add(url)
+    walls.add(url)
+    guard = Guard(SimpleNamespace(spider=SimpleNamespace(walls=walls)))  # type: ignore[arg-type]
+    with pytest.raises(HostStopped):
+        asyncio.run(guard.admit(url, kind))
+
+
+def test_waiting_for_the_pace_is_no_hang() -> None:
+    names = [f"/{number}.js" for number in range(9)]
+    scripts = {f"www.toutiao.com{name}": SCRIPT for name in names}
+    times = {"DOWNLOAD_DELAY": 1.6, "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 5000}
+    with Sites(pages(**{PROFILE: page(extra=loading(*names)), **scripts})) as sites:
+        got = opened(sites, is_direct=True, seconds=10, settings=times)
+    assert "failure" not in got
+    assert len(got["calls"]) == 1
+
+
+def test_a_page_that_always_has_a_request_waiting_comes_to_an_end() -> None:
+    rules = SimpleNamespace(check=lambda url: asyncio.sleep(600))
+    parts = SimpleNamespace(spider=None, get_downloader_middleware=lambda kind: rules)
+    guard = Guard(parts)  # type: ignore[arg-type]
+
+    async def opened() -> None:
+        waiting = asyncio.create_task(guard.admit("https://www.toutiao.com/one", "fetch"))
+        try:
+            async with guard.patience(0.5):
+                await asyncio.wait({waiting}, timeout=30)
+            pytest.fail("it was waited for without an end")
+        finally:
+            waiting.cancel()
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(opened())
 
 
 def test_a_crawl_delay_is_kept_between_the_pages_of_a_list() -> None:

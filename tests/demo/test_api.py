@@ -106,7 +106,7 @@ def test_a_feed_known_by_its_etag_is_answered_304_until_it_changes(server: Count
 def night_of(server: CountyServer, account: CountyAccount, since: datetime) -> tuple[int, Coverage]:
     """How many days were asked for, and the account's coverage after them."""
     filed = Account(platform="wechat", uid=account.uid, name=account.name, unit=account.unit.name)
-    target = Target(account=filed, since=since, api_id=appid_of(account))
+    target = Target(account=filed, since=since, api_id=appid_of(account), api_proved=True)
     progress, owners = Progress(target, server.now), Owners({account.uid.casefold(): filed.ref})
     fetches, n_days = list(first_fetches(target)), 0
     while fetches:

@@ -79,7 +79,8 @@ def _visit(target: Target, progress: Progress, wall: Wall) -> list[Post | Profil
         if page is None:
             progress.fail("robots" if wall.robots else "error", is_list=is_list(wall.platform, fetch.kind))
             continue
-        settled = settle(target, progress, owners, read(page, wall.platform), page.fetched_at, fetch.kind)
+        reading = read(page, wall.platform)
+        settled = settle(target, progress, owners, reading, page.fetched_at, fetch.kind, fetch.url)
         records += [one for one in settled.records if not isinstance(one, Post) or one.published_at is not None]
         asked += [one for one in settled.fetches if one.url not in {known.url for known in asked}]
     return records

@@ -26,6 +26,7 @@ __all__ = [
     "PLATFORM",
     "account_key",
     "first_fetches",
+    "is_own",
     "is_token",
     "list_call",
     "parse_article",
@@ -70,6 +71,13 @@ def first_fetches(target: Target) -> Iterator[Fetch]:
 def _key(url: str) -> str:
     found = post_of(url)
     return found[1] if found else url
+
+
+def is_own(target: Target, address: str) -> bool:
+    """Whether an address is proved to be the account's: it carries its token or user id."""
+    call, account = list_call(address), target.account
+    key = call.token if call is not None else account_key(address)
+    return key is not None and key in (account.uid, account.aliases.get("token"), account.aliases.get("user_id"))
 
 
 def second_look(target: Target) -> Iterator[Fetch]:

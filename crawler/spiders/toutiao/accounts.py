@@ -6,7 +6,6 @@ cells, ``media_user.id`` is the media id. An id is therefore told by its form, n
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from datetime import datetime
 
 from crawler.page import ParseError
 from crawler.spiders.toutiao.address import PLATFORM, is_token
-from crawler.strict import Fields
+from crawler.strict import Fields, load_json
 from records import Counter, Profile
 
 _UID_IN_SCHEME = re.compile(r"sslocal://profile\?(?:[^#]*&)?uid=([1-9][0-9]*)")
@@ -109,7 +108,7 @@ def parse_verification(holder: Fields) -> Verification:
     value = holder.data.get("user_auth_info")
     if isinstance(value, str) and value.strip():
         try:
-            value = json.loads(value)
+            value = load_json(value)
         except (ValueError, RecursionError) as error:
             raise holder.error("user_auth_info") from error
     if value is None or value == "":

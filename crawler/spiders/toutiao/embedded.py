@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from urllib.parse import unquote
 
@@ -10,7 +9,7 @@ from parsel import Selector
 
 from crawler.page import Page, ParseError
 from crawler.spiders.toutiao.address import post_of
-from crawler.strict import Fields, parse_json
+from crawler.strict import Fields, load_json, parse_json
 
 # Short, as no longer ones are known; the end is looked for once, or a page of beginnings would take hours.
 _RENDER_DATA = re.compile(rb"""<script[^<>]{0,200}?\bid=["']RENDER_DATA["'][^<>]{0,200}>""")
@@ -38,7 +37,7 @@ def parse_json_ld(kind: str, document: Selector) -> Fields | None:
     """The page's NewsArticle statement (JSON-LD); ``None`` where it makes none."""
     for text in document.css('script[type="application/ld+json"]::text').getall():
         try:
-            data = json.loads(text)
+            data = load_json(text)
         except (ValueError, RecursionError) as error:
             raise ParseError(kind, "ld+json", str(error)) from error
         if isinstance(data, dict) and data.get("@type") == "NewsArticle":

@@ -7,7 +7,6 @@ Source: recorded pages of 2019-09 and 2020-03.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,7 +18,7 @@ from crawler.page import Page, Parsed, ParseError
 from crawler.spiders.toutiao.accounts import Author
 from crawler.spiders.toutiao.address import PLATFORM, SITE, article_url
 from crawler.spiders.toutiao.markup import flat, tidy
-from crawler.strict import parse_json
+from crawler.strict import load_json, parse_json
 from records import Media, Post
 
 KIND = "legacy"
@@ -126,7 +125,7 @@ def _need(pattern: re.Pattern[str], source: str, field: str) -> re.Match[str]:
 
 def _packed_json(literal: str) -> str:
     try:
-        return str(json.loads(literal))
+        return str(load_json(literal))
     except (ValueError, RecursionError) as error:
         raise ParseError(KIND, "gallery", str(error)) from error
 

@@ -20,6 +20,8 @@ _ALIASES = {"appmsgid": "mid", "itemidx": "idx", "sign": "sn"}
 _DIGITS = re.compile(r"[1-9][0-9]*")
 _MAX_PLACE = 99
 _BARE = re.compile(r"(?i)mp\.weixin\.qq\.com/")
+# Half of a surrogate pair, which JSON may hold and no address can, and what stands in for one that was replaced.
+_HALVED = re.compile("[\ud800-\udfff\ufffd]")
 _KNOWN_PORTS = (None, 80, 443)
 
 
@@ -105,8 +107,9 @@ def _parts(url: str) -> tuple[str, dict[str, str]] | None:
     text = plain_address(url)
     if _BARE.match(text):
         text = f"https://{text}"
+    if _HALVED.search(text):
+        return None
     try:
-        text.encode()  # JSON may hold half of a surrogate pair, which no address can
         parts = urlsplit(text)
         port = parts.port
     except ValueError:

@@ -37,6 +37,7 @@ __all__ = [
     "PLATFORM",
     "bid_of",
     "first_fetches",
+    "is_own",
     "mid_of",
     "mobile_search_url",
     "parse_ajax_long_text",
@@ -84,6 +85,12 @@ def first_fetches(target: Target) -> Iterator[Fetch]:
         mid = post_id_in(address) or post_id_of(address)
         if mid is not None:
             yield Fetch(url=status_url(mid), kind="status_page")
+
+
+def is_own(target: Target, address: str) -> bool:
+    """Whether an address is proved to be the account's: it carries its uid."""
+    uid = uid_of(address)
+    return uid is not None and uid in (target.account.uid, target.account.aliases.get("uid"))
 
 
 def second_look(target: Target) -> Iterator[Fetch]:

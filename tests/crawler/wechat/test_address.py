@@ -95,3 +95,10 @@ def test_every_listed_account_key_is_known() -> None:
         keys = [row[1] for row in csv.reader(lines)][1:]
     assert len(keys) > 9000
     assert [key for key in keys if not is_biz(key)] == []
+
+
+@pytest.mark.parametrize(
+    "address", [LONG + "\ud800", LONG.replace("__biz=", "__biz=\udfff"), SHORT + "?a=\ud800", LONG + "\ufffd"]
+)
+def test_half_a_surrogate_pair_stands_in_no_address(address: str) -> None:
+    assert (clean_address(address), address_key(address), album_key(address)) == (None, None, None)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.page import Extent, Fetch, Page, ParseError, Target
 from crawler.reading import read
 from crawler.spiders.wechat import first_fetches, parse_api_articles
-from crawler.spiders.wechat.api import DATA_FROM, KIND, Asked, asked_of, list_fetch
+from crawler.spiders.wechat.api import DATA_FROM, KIND, Asked, asked_of, list_fetch, told_key
 from records import SHANGHAI, Account, Post
 
 BIZ = "MzkwMDAwMDAwMQ=="
@@ -135,3 +135,24 @@ def test_whatever_stands_in_an_item_is_a_parse_error_at_most(value: object) -> N
     for field in ("ref_date", "msgid", "publish_type", "title", "content_url", "detail_list"):
         parsed = list(parse_api_articles(page({"list": [{**listed(DAY), field: value}], "is_delay": False})))
         assert any(isinstance(one, Post | ParseError) for one in parsed)
+
+
+def test_an_address_that_cannot_be_written_costs_its_item_and_no_other() -> None:
+    broken = {**listed(DAY, 2), "content_url": f"{listed(DAY, 2)['content_url']}\ud800"}
+    reading = read(page({"list": [broken, listed(DAY, 1)], "is_delay": False}), "wechat")
+    assert [post.post_id for post in reading.records if isinstance(post, Post)] == [f"{BIZ}:1:1"]
+    assert [error.field for error in reading.errors] == ["list[0].content_url"]
+
+
+@pytest.mark.parametrize(
+    ("link", "key"),
+    [
+        (f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=1&idx=1&sn=a", f"{BIZ}:1:1"),
+        ("https://mp.weixin.qq.com/s/AAAAAAAAAAAAAAAAAAAA01", "s/AAAAAAAAAAAAAAAAAAAA01"),
+        (None, None),
+    ],
+)
+def test_only_an_address_that_the_api_gave_tells_whose_it_is(link: str | None, key: str | None) -> None:
+    item = {name: value for name, value in listed(DAY).items() if name != "content_url"}
+    reading = read(page({"list": [{**item, "content_url": link}], "is_delay": False}), "wechat")
+    assert [told_key(post) for post in reading.records if isinstance(post, Post)] == [key]
