@@ -13,7 +13,7 @@ from tests.faults.walls import Wall, walls
 from tests.faults.week import Judged, week_behind, wrongs
 
 pytestmark = pytest.mark.slow
-SAMPLE = 7  # every seventh wall; all of them in the long suite
+SAMPLE = 20  # every twentieth wall; all of them in the long suite
 
 
 @pytest.fixture(scope="module")

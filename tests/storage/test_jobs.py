@@ -85,14 +85,14 @@ def test_several_are_claimed_at_once_in_the_order_of_the_register(store: Store) 
     assert other.claim(run_id, "weibo", 3) == []
 
 
-def test_what_the_dead_had_claimed_is_claimed_alone_and_after_all_others(store: Store, dead: str) -> None:
+def test_what_the_dead_had_claimed_comes_first_and_alone(store: Store, dead: str) -> None:
     store.save_register([OFFICE], [OTHER, WECHAT, WEIBO], {}, {})
     run_id = opened(Jobs(store.engine, dead))
     (lost,) = Jobs(store.engine, dead).claim(run_id, "weibo")
     mine = Jobs(store.engine, this_worker())
-    (fresh,) = mine.claim(run_id, "weibo", 3)
     (again,) = mine.claim(run_id, "weibo", 3)
-    assert (fresh.id != lost.id, fresh.alone, again.id, again.alone) == (True, False, lost.id, True)
+    (fresh,) = mine.claim(run_id, "weibo", 3)
+    assert (again.id, again.alone, fresh.id != lost.id, fresh.alone) == (lost.id, True, True, False)
 
 
 def test_what_is_given_up_has_no_job_left_to_be_asked(store: Store, dead: str) -> None:
@@ -152,8 +152,8 @@ def test_a_living_process_keeps_its_claim_however_the_clock_jumps(store: Store) 
 
 def test_an_account_that_ends_the_process_each_time_is_given_up(store: Store, dead: str) -> None:
     run_id = opened(Jobs(store.engine, dead))
-    for _ in range(MOST_ATTEMPTS):
-        assert Jobs(store.engine, dead).claim(run_id, "weibo")
+    for number in range(MOST_ATTEMPTS):
+        assert Jobs(store.engine, f"{dead}{number}").claim(run_id, "weibo")
     assert not Jobs(store.engine, this_worker()).claim(run_id, "weibo")
     assert states(store) == ["failed", "pending"]
 
