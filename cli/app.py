@@ -29,6 +29,7 @@ from reports.wording import ReportError
 from scheduler.clock import Clock, parse_now
 from scheduler.config import ConfigError
 from scheduler.logs import without_secrets
+from scheduler.orphans import PARENT_VARIABLE
 from scheduler.reporting import ReleaseError
 from scheduler.workspace import Workspace
 from storage.database import StorageError, in_words
@@ -36,6 +37,8 @@ from storage.search import SearchError
 
 DONE, FAULT, WRONG_USE, INCOMPLETE, STOPPED = 0, 1, 2, 3, 130
 GROUPS = "cli.groups"
+# Set for a child that runs a whole command for us: that it was stopped, we say ourselves.
+CHILD_VARIABLE = "XUNCHA_CHILD"
 NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 app = typer.Typer(
@@ -46,6 +49,18 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+
+
+# What stopping leaves, by command; after all others nothing is gone on with.
+_GOES_ON = "已看到的都已保存，重新运行会接着做。"
+_STOPPED = {
+    "crawl": _GOES_ON,
+    "nightly": _GOES_ON,
+    "schedule": _GOES_ON,
+    "links": "已处理的都已保存，可以重新运行。",
+    "replay": "已处理的账号都已保存，重新运行会从头重读。",
+}
+_STOPPED_ELSE = "已保存的数据不受影响，可以重新运行。"
 
 
 class UserError(Exception):
@@ -63,6 +78,13 @@ SENTENCES = (
     SearchError,
     InspectionError,
 )
+
+
+@dataclass
+class _Call:
+    """The command under way, told by the global options to whoever started it."""
+
+    command: str = ""
 
 
 @dataclass
@@ -111,6 +133,8 @@ def _globals(
     now: Annotated[str | None, typer.Option("--now", envvar="XUNCHA_NOW", help=_NOW_HELP)] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="在屏幕上显示详细日志")] = False,
 ) -> None:
+    if isinstance(context.obj, _Call):
+        context.obj.command = context.invoked_subcommand or ""
     context.obj = Options((home or Path.cwd()).resolve(), now, verbose)
     _set_logging(verbose)
 
@@ -147,14 +171,17 @@ def main() -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Exit code of a command line (of this process if none is given), its error told in one sentence."""
     code: object
+    # Before the command, which may take them out.
+    is_child = CHILD_VARIABLE in os.environ or PARENT_VARIABLE in os.environ
+    call = _Call()
     try:
-        code = load_commands()(arguments, standalone_mode=False, prog_name="xuncha")
+        code = load_commands()(arguments, standalone_mode=False, prog_name="xuncha", obj=call)
     except KeyboardInterrupt:
         code = STOPPED
     except Exception as error:
         code = _failed(error)
-    if code == STOPPED:
-        screen.tell("已停止；已看到的都已保存，重新运行会接着做。")
+    if code == STOPPED and not is_child:
+        screen.tell(f"已停止；{_STOPPED.get(call.command, _STOPPED_ELSE)}")
     return code if isinstance(code, int) else DONE
 
 

@@ -7,12 +7,13 @@ import json
 import sys
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from records import as_json
+from records import SHANGHAI, as_json
 
 # How the command is started from the folder of the project.
 COMMAND = "uv run xuncha"
@@ -24,6 +25,7 @@ SIGNS = {
     "not_applicable": "— 不适用",
     "manual": "△ 人工",
 }
+_TURNED = str.maketrans("“”‘’", "‘’“”")
 # A column narrower than this is a pile of single characters.
 NARROWEST = 12
 CARDS = 20
@@ -65,6 +67,16 @@ def say(sentence: str) -> None:
 def tell(sentence: str) -> None:
     """A line on standard error: progress and remarks, so that ``--json`` stays one value."""
     err.print(Text(plain(sentence)))
+
+
+def moment(at: datetime) -> str:
+    """A time as the office's clock shows it, to the minute."""
+    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def quoted(text: str) -> str:
+    """A text in quotation marks, its own marks made inner ones (and inner ones outer) as Chinese writing has it."""
+    return f"“{text.translate(_TURNED)}”"
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], *, limit: int = 0) -> None:

@@ -46,6 +46,11 @@ class WechatApi(BaseModel):
         refs = {f"{account.platform}:{key}".casefold() for key in (account.uid, *account.aliases.values())}
         return next((app.appid for app in self.accounts if app.account.casefold() in refs), None)
 
+    def unregistered(self, filed: Iterable[Account]) -> list[str]:
+        """The consenting accounts, as written, that no account of a register is."""
+        found = {self.appid_of(account) for account in filed if account.platform == "wechat"}
+        return [app.account for app in self.accounts if app.appid not in found]
+
     def registered(self, filed: Iterable[Account]) -> list[str]:
         """References of the consenting accounts among those of a register."""
         return [account.ref for account in filed if account.platform == "wechat" and self.appid_of(account)]
@@ -66,7 +71,7 @@ def missing_secrets(wechat_api: WechatApi, environment: Mapping[str, str] = os.e
     given = _given(wechat_api, environment)
     return [
         f"{app.account} 在 [wechat_api] 里写了 AppID {app.appid}，但没有密钥：请设置环境变量"
-        f" {secret_variable(app.appid)} 后重新运行，否则该账号记为未采集。"
+        f" {secret_variable(app.appid)} 后重新运行。现在接口不会使用，该账号只按其他来源采集。"
         for app in wechat_api.accounts
         if app.appid not in given
     ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 
 from analysis.periods import day_of
 from pipelines.archive import EvidenceFile, drop, files, promote
-from pipelines.ledger import Ledger
-from pipelines.lines import FOLDER, SUFFIX, manifests, read_lines
+from pipelines.ledger import Ledger, locked
+from pipelines.lines import FOLDER, SUFFIX, WARC_NAME, Line, is_record, manifests, read_lines
 from pipelines.manifest import Fault, verify_records
 from pipelines.warc import warc_date
 from records import Finding, Judgement, Result, Snapshot, Verdict
@@ -22,6 +24,9 @@ from storage.snapshots import move_snapshots
 ORDINARY, SEARCH = "ordinary", "search"
 # What a dropped file or a writer that was killed leaves is as it should be.
 _WRONG = ("broken", "changed", "missing", "lost", "unlisted")
+# Every line is looked at, so without reading it as JSON; the names of our files hold no quotes.
+_NAMED = re.compile(rb'"file": ?"([^"]+)"')
+_DROPPED = re.compile(rb'"removed": ?"([^"]+)"')
 # Whole days whose files tell how fast the archive grows.
 GROWTH_DAYS = 7
 
@@ -146,16 +151,99 @@ def disk_use(archive: Sequence[EvidenceFile], free_bytes: int, today: date) -> D
     return DiskUse(growth, int(free_bytes / growth) if growth else None)
 
 
-def manifest_state(home: Path) -> tuple[str | None, list[Fault]]:
-    """The name of the newest manifest, and what does not hold of it and of the records that it lists."""
-    newest = manifests(home)[-1:]
-    if not newest:
-        return None, []
-    day = newest[0].name.removesuffix(SUFFIX)
-    facts = [line.facts() or {} for line in read_lines(home, day)]
-    places = {
-        f"{FOLDER}/{one['file']}#{one['offset']}"
-        for one in facts
-        if "offset" in one and one["offset"] is not None and "file" in one
-    }
-    return newest[0].name, [one for one in verify_records(home, sorted(places)) if one.kind in _WRONG]
+@dataclass(frozen=True, slots=True)
+class ManifestState:
+    """What the manifests say of the archive: their number, what was looked at, and what does not hold.
+
+    The lines of all manifests were looked at, and the ``n_records`` records that the ``newest`` lists.
+    """
+
+    newest: str | None
+    n_manifests: int
+    n_lines: int
+    n_records: int
+    faults: list[Fault]
+
+
+def manifest_state(home: Path) -> ManifestState:
+    """Whether the chain of all manifests is whole, every WARC file listed and there, and the newest day's records are.
+
+    Raises:
+        OSError: The evidence folder cannot be read or locked.
+    """
+    if not (home / FOLDER).is_dir():
+        return ManifestState(None, 0, 0, 0, [])
+    with locked(home):
+        # Only now: a file and the line about it are written under the same lock.
+        stored = [file.name for file in files(home) if _has_lines(file.name)]
+    chain = _Chain(home)
+    names = [path.name for path in manifests(home)]
+    if not names:
+        return ManifestState(None, 0, 0, 0, _without_manifests(stored))
+    records = [one for one in verify_records(home, sorted(chain.newest)) if one.ref is not None and one.kind in _WRONG]
+    faults = [*chain.faults, *chain.gaps(names), *chain.files_amiss(stored), *records]
+    return ManifestState(names[-1], len(names), chain.n_lines, len(chain.newest), faults)
+
+
+class _Chain:
+    """One reading of all manifests: their order, the files that they name, and the newest one's records."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self.n_lines, self.faults = 0, list[Fault]()
+        self.newest: set[str] = set()
+        self._lasts: dict[str, Line] = {}
+        self._named: set[str] = set()
+        self._dropped: set[str] = set()
+        newest = [path.name for path in manifests(home)][-1:]
+        for line in read_lines(home):
+            self._take(line, is_newest=line.manifest in newest)
+
+    def _take(self, line: Line, *, is_newest: bool) -> None:
+        self.n_lines += 1
+        self._lasts[line.manifest] = line
+        self._named |= {name.decode() for name in _NAMED.findall(line.data)}
+        self._dropped |= {name.decode() for name in _DROPPED.findall(line.data)}
+        if not line.follows:
+            words = (
+                f"清单 {line.manifest} 第 {line.number} 行接不上前一行：这里有一行被改动、删除或插入；请与备份核对。"
+            )
+            self.faults.append(Fault(kind="broken", sentence=words, manifest=line.manifest, line=line.number))
+        facts = line.facts() if is_newest else None
+        if facts is not None and is_record(facts) and facts["offset"] is not None:
+            self.newest.add(f"{FOLDER}/{facts['file']}#{facts['offset']}")
+
+    def gaps(self, names: Sequence[str]) -> Iterator[Fault]:
+        """Manifests that are gone, as the last line of the one before names them."""
+        for name, following in zip_longest(names, names[1:]):
+            facts = self._lasts[name].facts() if name in self._lasts else None
+            if facts is not None and facts.get("next") not in (None, following):
+                words = f"清单 {name} 之后应是 {facts['next']}，但它不在了；请从备份中找回。"
+                yield Fault(kind="missing", sentence=words, manifest=str(facts["next"]))
+
+    def files_amiss(self, stored: Collection[str]) -> Iterator[Fault]:
+        """WARC files that no line is about, and files that the lines are about and that are gone."""
+        for name in stored:
+            if name not in self._named:
+                words = f"存档文件 {name} 没有登记在清单里，无法证明未被改动；请从备份中找回那一天的清单。"
+                yield Fault(kind="unlisted", sentence=words, file=name)
+        for name in sorted(self._named - self._dropped):
+            if not (self._home / FOLDER / name).is_file():
+                words = f"存档文件 {name} 不在了，清单里没有删除它的记录；请从备份中找回。"
+                yield Fault(kind="missing", sentence=words, file=name)
+
+
+def _has_lines(name: str) -> bool:
+    """Whether it is a WARC file of a retention class: those from before there were classes have no lines."""
+    match = WARC_NAME.fullmatch(name)
+    return match is not None and match[2] is not None
+
+
+def _without_manifests(stored: Sequence[str]) -> list[Fault]:
+    if not stored:
+        return []
+    words = (
+        f"清单（{FOLDER}/日期{SUFFIX}）都不在了，而网页存档还有 {len(stored)} 个文件："
+        "不能证明它们没有被改动；请从备份中找回清单，放回 evidence 文件夹。"
+    )
+    return [Fault(kind="missing", sentence=words)]

@@ -25,6 +25,8 @@ from storage.queries.runs import last_started
 LOCK_FILE = ".schedule.lock"
 REREAD_SECONDS = 30
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY_WORDS = dict(zip(_DAYS, "一二三四五六日", strict=True))
+JOB_WORDS = {"nightly": "每晚巡检（nightly）", "weekly": "每周通报（weekly）"}
 _TIME = re.compile(r"(?:(mon|tue|wed|thu|fri|sat|sun)\s+)?([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -44,6 +46,23 @@ def trigger(key: str, text: str) -> CronTrigger:
     """When a job runs."""
     day, hour, minute = parse_time(key, text)
     return CronTrigger(day_of_week=day or "*", hour=hour, minute=minute, timezone=SHANGHAI)
+
+
+def time_words(key: str, text: str) -> str:
+    """When a job runs, in Chinese: ``每晚 01:30``, ``每周一 08:30``.
+
+    Raises:
+        ConfigError: The time cannot be read.
+    """
+    day, hour, minute = parse_time(key, text)
+    often = f"每周{_DAY_WORDS[day]}" if day is not None else "每晚" if key == "nightly" else "每天"
+    return f"{often} {hour:02}:{minute:02}"
+
+
+def schedule_words(schedule: Schedule) -> str:
+    """The whole timetable in Chinese, by the clock of Beijing."""
+    times = {"nightly": schedule.nightly, "weekly": schedule.weekly}
+    return "，".join(f"{time_words(job, text)} {JOB_WORDS[job]}" for job, text in times.items()) + "（北京时间）"
 
 
 def last_due(key: str, text: str, now: datetime) -> datetime:
@@ -99,7 +118,7 @@ def resident(workspace: Workspace, run: Callable[[str], None], say: Callable[[st
     try:
         with FileLock(workspace.home / LOCK_FILE).acquire(timeout=0):
             for job in missed(workspace):
-                say(f"补做错过的 {job}。")
+                say(f"补做错过的{JOB_WORDS[job]}。")
                 run(job)
             scheduler.start()
     except Timeout as error:
@@ -140,4 +159,4 @@ class _Reread:
             self._known = found
             for job, when in planned.items():
                 self._scheduler.reschedule_job(job, trigger=when)
-            self._say(f"时间安排已改：每晚 {found.nightly}，每周 {found.weekly}（北京时间）。")
+            self._say(f"时间安排已改：{schedule_words(found)}。")

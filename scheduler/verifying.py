@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from crawler.owners import Owners
 from crawler.page import Target
 from crawler.reading import Reading, read
 from pipelines.archive import ArchiveError, load_stored
+from pipelines.lines import FOLDER
 from pipelines.manifest import Fault, verify_records
 from pipelines.normalize import normalized
 from pipelines.validate import refusal
@@ -29,12 +30,17 @@ from storage.queries.findings import findings
 from storage.queries.snapshots import StoredSnapshot
 
 SAME, PARSER, DROPPED, TAMPERED = "一致", "解析器已变", "依据已删除", "内容被改"
+# Of a single piece: it is gone and no line says why, or it is whole but its line in the manifest is gone.
+# Either way the finding's evidence is not whole.
+LOST, UNLISTED, NOT_WHOLE = "依据不在了", "没有登记", "依据不全"
+# Of the judgement, where what it rests on is not there as it was.
+NOT_JUDGED = "没有重新判定"
 # Account references by every known key, by platform; read before all else, as a reader holds the database.
 Registered = Mapping[str, Mapping[str, str]]
 # The gravest of the details is the outcome of the whole.
-GRAVITY = (SAME, PARSER, DROPPED, TAMPERED)
+GRAVITY = (NOT_JUDGED, SAME, PARSER, DROPPED, UNLISTED, LOST, TAMPERED)
 # A torn end is nobody's evidence.
-_FAULTS = {"broken": TAMPERED, "changed": TAMPERED, "missing": TAMPERED, "lost": TAMPERED, "removed": DROPPED}
+_FAULTS = {"changed": TAMPERED, "missing": LOST, "lost": LOST, "removed": DROPPED, "unlisted": UNLISTED}
 _BEFORE_MANIFESTS = re.compile(r"-run\d+\.warc\.gz#")
 _PROFILE = ("name", "verified", "verified_kind", "verified_entity", "bio")
 _POST = {"url": "地址", "published_at": "发布时间", "kind": "类型", "is_repost": "是否转载"}
@@ -42,7 +48,7 @@ _POST = {"url": "地址", "published_at": "发布时间", "kind": "类型", "is_
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What became of one piece of evidence; ``ref`` is ``None`` for the judgement itself."""
+    """What became of one piece of evidence, or of a manifest (without ``url``); no ``ref``: of the judgement itself."""
 
     ref: str | None
     url: str | None
@@ -52,7 +58,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A finding derived again: 一致, 解析器已变, 依据已删除 or 内容被改, with the details."""
+    """A finding derived again: 一致, 解析器已变, 依据已删除, 依据不全 or 内容被改, with the details."""
 
     id: str
     outcome: str
@@ -61,7 +67,13 @@ class Verification:
     @property
     def exit_code(self) -> int:
         """0, or 3 where the evidence is not as it was kept."""
-        return INCOMPLETE if self.outcome in (DROPPED, TAMPERED) else DONE
+        return INCOMPLETE if self.outcome in (DROPPED, NOT_WHOLE, TAMPERED) else DONE
+
+    @property
+    def only_manifests_differ(self) -> bool:
+        """Whether a manifest was changed while each piece of this finding's evidence is as it was kept."""
+        pieces = [detail for detail in self.details if detail.url is not None]
+        return self.outcome == TAMPERED and all(piece.outcome in (SAME, PARSER) for piece in pieces)
 
 
 def finding_of(workspace: Workspace, given: str) -> Finding | None:
@@ -72,50 +84,68 @@ def finding_of(workspace: Workspace, given: str) -> Finding | None:
 def verify(workspace: Workspace, finding: Finding) -> Verification:
     """The finding derived again: its evidence byte for byte, what it says today, and what the clauses make of it."""
     registered = {platform: accounts.owners(workspace.engine, platform) for platform in CRAWLED_PLATFORMS}
+    faults = verify_records(workspace.home, [item.ref for item in finding.evidence])
     with workspace.engine.connect() as connection:
-        details = [_detail(workspace, connection, registered, item) for item in finding.evidence]
-    details.append(_judged(workspace, finding))
-    outcome = max((detail.outcome for detail in details), key=GRAVITY.index)
-    return Verification(finding.id, outcome, tuple(details))
+        details = [_detail(workspace, connection, registered, item, faults) for item in finding.evidence]
+    judged = _judged(workspace, finding, details)
+    found = [*details, *_manifest_details(faults), judged]
+    outcome = max((detail.outcome for detail in found), key=GRAVITY.index)
+    return Verification(finding.id, NOT_WHOLE if outcome in (UNLISTED, LOST) else outcome, tuple(found))
 
 
-def _judged(workspace: Workspace, finding: Finding) -> Detail:
+def _judged(workspace: Workspace, finding: Finding, pieces: Sequence[Detail]) -> Detail:
+    if any(piece.outcome in (DROPPED, LOST, TAMPERED) for piece in pieces):
+        return Detail(None, None, NOT_JUDGED, "材料不全，没有重新判定")
     if is_still_raised(workspace, finding):
         return Detail(None, None, SAME, "按当时的材料重新判定，得出同一条问题")
     return Detail(None, None, PARSER, "按当时的材料重新判定，没有得出这条问题：推文、条款或检查项已有变化，请人工核对")
 
 
-def _detail(workspace: Workspace, connection: Connection, registered: Registered, item: Snapshot) -> Detail:
-    fault = _fault(workspace, item)
+def _manifest_details(faults: Sequence[Fault]) -> Iterator[Detail]:
+    """Where the chain is broken; of what use a line elsewhere is to this finding, its own pieces tell."""
+    for fault in faults:
+        if fault.ref is None and fault.kind == "broken":
+            yield Detail(f"{FOLDER}/{fault.manifest}", None, TAMPERED, fault.sentence)
+
+
+def _detail(
+    workspace: Workspace, connection: Connection, registered: Registered, item: Snapshot, faults: Sequence[Fault]
+) -> Detail:
+    fault = _fault(workspace, item, [one for one in faults if one.ref == item.ref])
     if fault is not None:
         return Detail(item.ref, item.url, *fault)
     stored = snapshots.stored_snapshot(connection, item.ref)
     if stored is None:
         # A picture that a person brought, or a page whose row was lost: its bytes are all there is.
         return Detail(item.ref, item.url, SAME, None)
-    differs = _differs(workspace, connection, registered, stored)
+    try:
+        differs = _differs(workspace, connection, registered, stored)
+    except ArchiveError as error:
+        return Detail(item.ref, item.url, TAMPERED, str(error))
     return Detail(item.ref, item.url, PARSER if differs else SAME, differs)
 
 
-def _fault(workspace: Workspace, item: Snapshot) -> tuple[str, str] | None:
+def _fault(workspace: Workspace, item: Snapshot, faults: Sequence[Fault]) -> tuple[str, str] | None:
     """``(outcome, reason)`` of evidence that is not as it was kept; ``None`` if it is."""
-    faults = verify_records(workspace.home, [item.ref])
     said = [(outcome, fault.sentence) for fault in faults if (outcome := _outcome(fault, item)) is not None]
-    if said:
-        return max(said, key=lambda one: GRAVITY.index(one[0]))
+    gravest = max(said, key=lambda one: GRAVITY.index(one[0]), default=None)
+    if gravest is not None and gravest[0] != UNLISTED:
+        return gravest
     try:
         body = load_stored(workspace.home, item.ref).body
     except ArchiveError as error:
         return TAMPERED, str(error)
     if hashlib.sha256(body).hexdigest() != item.sha256:
         return TAMPERED, "存下的内容和取得时的 sha256 不一致"
+    if gravest is not None:
+        return UNLISTED, "清单里没有登记它（清单或其中的行不在了），内容与取得时的 sha256 相符"
     return None
 
 
 def _outcome(fault: Fault, item: Snapshot) -> str | None:
-    if fault.kind == "unlisted":
+    if fault.kind == "unlisted" and ("#" not in item.ref or _BEFORE_MANIFESTS.search(item.ref)):
         # Files from before there were manifests, and those that persons brought, have no line: their digest tells.
-        return None if "#" not in item.ref or _BEFORE_MANIFESTS.search(item.ref) else TAMPERED
+        return None
     return _FAULTS.get(fault.kind)
 
 

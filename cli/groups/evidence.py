@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.periods import midnight
+from analysis.periods import day_of, midnight
 from cli import progress, screen
 from cli.app import UserError, app, workspace
 from cli.groups.judging import findings
@@ -17,13 +17,20 @@ from cli.groups.register import Json
 from records import Coverage, as_json
 from reports.wording import reason_of
 from scheduler import replaying, verifying
+from scheduler.workspace import Workspace
+from storage.queries import accounts as account_queries
+from storage.queries import runs
 
 _ADVICE = {
     verifying.SAME: "依据完好，按今天的解析和条款仍得出同一条问题。",
     verifying.PARSER: "依据一个字节也没有变，但今天读出的和当时不同；请看上面的说明，人工核对后再用。",
     verifying.DROPPED: "依据已按留存规定删除，不能再复核；请看上面的日期和原因。",
+    verifying.NOT_WHOLE: "有的材料或它在清单里的登记不在了，不能完整复核；请从备份中找回 evidence 文件夹。",
     verifying.TAMPERED: "存档和取得时不一样，这条问题不能再作为依据；请用备份里的 evidence 文件夹核对。",
 }
+_ONLY_MANIFESTS = (
+    "存档清单有改动（位置见上），这条问题自己的材料与取得时的 sha256 相符；请用备份里的 evidence 文件夹核对清单。"
+)
 
 
 @findings.command("verify")
@@ -32,7 +39,7 @@ def findings_verify(
     finding_id: Annotated[str, typer.Argument(metavar="ID", help="问题编号")],
     json: Json = False,
 ) -> int:
-    """从存档重新得出一条问题：一致、解析器已变，还是内容被改。"""
+    """从存档重新得出一条问题：一致、解析器已变、内容被改，还是依据不全。"""
     space = workspace(context)
     found = verifying.finding_of(space, finding_id)
     if found is None:
@@ -42,10 +49,19 @@ def findings_verify(
         screen.print_json({"id": result.id, "outcome": result.outcome, "details": result.details})
         return result.exit_code
     for detail in result.details:
-        what = f"材料 {detail.url}（{detail.ref}）" if detail.ref is not None else "判定"
-        screen.say(f"{what}：{detail.outcome}" + (f"，{detail.reason}" if detail.reason else ""))
-    screen.say(f"{result.id} {result.outcome}：{_ADVICE[result.outcome]}")
+        screen.say(_detail_words(detail))
+    advice = _ONLY_MANIFESTS if result.only_manifests_differ else _ADVICE[result.outcome]
+    screen.say(f"{result.id} {result.outcome}：{advice}")
     return result.exit_code
+
+
+def _detail_words(detail: verifying.Detail) -> str:
+    if detail.outcome == verifying.NOT_JUDGED:
+        return f"判定：{detail.reason}"
+    what = "判定" if detail.ref is None else f"清单（{detail.ref}）"
+    if detail.url is not None:
+        what = f"材料 {detail.url}（{detail.ref}）"
+    return f"{what}：{detail.outcome}" + (f"，{detail.reason}" if detail.reason else "")
 
 
 @app.command()
@@ -61,8 +77,10 @@ def replay(
         found = replaying.replay(space, moment, step)
     if json:
         screen.print_json(replay_shape(found))
+    elif moment is not None and moment > space.clock.now():
+        screen.say(f"{since} 这一天以后没有存档。")
     else:
-        _print(found)
+        _print(space, found)
     return found.exit_code
 
 
@@ -83,7 +101,7 @@ def replay_shape(found: replaying.Replayed) -> dict[str, Any]:
     }
 
 
-def _print(found: replaying.Replayed) -> None:
+def _print(space: Workspace, found: replaying.Replayed) -> None:
     counts = found.counts
     rows = [
         [page.url, page.status, len(page.posts_added), len(page.posts_changed), len(page.posts_unread)]
@@ -92,9 +110,8 @@ def _print(found: replaying.Replayed) -> None:
     if rows:
         heads = ["页面", "现在读作", "新读出", "读法有变", "读不出"]
         screen.table("读出的内容有变化的页面", heads, rows, limit=50)
-    changes = [[row.account, row.run_id, _seen(row.before), _seen(row.after)] for row in found.coverage]
-    if changes:
-        screen.table("采集情况有变化", ["账号", "巡检", "原来", "现在"], changes, limit=50)
+    if found.coverage:
+        screen.table("采集情况有变化", ["账号", "采集日期", "原来", "现在"], _changes(space, found), limit=50)
     screen.say(_summary(counts))
     if found.missing:
         first = found.missing[0]
@@ -103,6 +120,16 @@ def _print(found: replaying.Replayed) -> None:
         screen.say(f"另有 {found.unattributed} 个较早的页面没有记下属于哪次采集，没有重读。")
     if counts["posts_added"] or counts["posts_changed"] or counts["coverage_changed"]:
         screen.say("已写入数据库；请运行 xuncha inspect 重新判定有关周期。")
+
+
+def _changes(space: Workspace, found: replaying.Replayed) -> list[list[object]]:
+    names = {account.ref: account.name for account in account_queries.accounts(space.engine)}
+    begun = {row.run_id: runs.run_of(space.engine, row.run_id).started_at for row in found.coverage}
+    return [
+        # One that left the register has no name any more.
+        [names.get(row.account, row.account), day_of(begun[row.run_id]), _seen(row.before), _seen(row.after)]
+        for row in found.coverage
+    ]
 
 
 def _summary(counts: Mapping[str, int]) -> str:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli import screen
-from cli.app import UserError, app, workspace
+from analysis.periods import day_of
+from cli import exporting, screen
+from cli.app import DONE, UserError, app, workspace
 from cli.groups.register import Json, read_period
 from cli.naming import account_reference
-from crawler.browser import find_chromium
-from crawler.pictures import Stored, draw
-from pipelines.archive import ArchiveError, load_stored
-from records import Finding, Result, Verdict, as_json
+from records import Finding, Judgement, Result, Verdict, as_json
+from reports.wording import reason_of
 from scheduler import judging
 from scheduler.workspace import Workspace
 from storage.queries import accounts as account_queries
 from storage.queries.findings import findings as stored_findings
 
 FULL_LIMIT = 1000
+# More rows than this that nearly all give one reason are told as a number.
+MANY, NEARLY_ALL = 20, 0.8
 
 
 @app.command()
@@ -45,17 +48,34 @@ def inspect(
 def print_inspection(space: Workspace, found: judging.Inspection, *, in_full: bool = False) -> None:
     """Breaches, then what could not be observed, then the numbers."""
     print_findings(found.findings)
-    wanted = tuple(Result) if in_full else (Result.UNKNOWN,)
+    if in_full:
+        _print_judgements(space, "判定", found.judgements)
+    else:
+        _print_unknown(space, found)
+    counts = "，".join(f"{screen.SIGNS[name][2:]} {number}" for name, number in found.counts.items())
+    screen.say(f"判定合计：{counts}。")
+
+
+def _print_unknown(space: Workspace, found: judging.Inspection) -> None:
+    """What could not be observed; of what one reason kept from us only the number, and never a source a second time."""
+    told = {one.subject for one in found.findings} & {"source"}
+    unknown = [one for one in found.judgements if one.result is Result.UNKNOWN and one.subject not in told]
+    (reason, number), *_ = Counter(one.reason for one in unknown).most_common(1) or [(None, 0)]
+    if reason is not None and len(unknown) > MANY and number > NEARLY_ALL * len(unknown):
+        words = reason_of(reason).words
+        screen.say(f"未能核查 {len(unknown)} 项，其中 {number} 项都因为：{words}；详见 xuncha coverage。")
+        unknown = [one for one in unknown if one.reason != reason]
+    _print_judgements(space, "未能核查", unknown)
+
+
+def _print_judgements(space: Workspace, title: str, judgements: Sequence[Judgement]) -> None:
     names = {account.ref: account.name for account in account_queries.accounts(space.engine)}
     rows = [
         [screen.SIGNS[one.result.value], names.get(one.account or "", one.unit), one.clause, one.summary]
-        for one in found.judgements
-        if one.result in wanted
+        for one in judgements
     ]
     if rows:
-        screen.table("判定" if in_full else "未能核查", ["判定", "对象", "条款", "说明"], rows, limit=60)
-    counts = "，".join(f"{screen.SIGNS[name][2:]} {number}" for name, number in found.counts.items())
-    screen.say(f"判定合计：{counts}。")
+        screen.table(title, ["判定", "对象", "条款", "说明"], rows, limit=60)
 
 
 def print_findings(found: list[Finding]) -> None:
@@ -64,6 +84,7 @@ def print_findings(found: list[Finding]) -> None:
     for number, one in enumerate(found, 1):
         screen.say(f"{number}. [{one.severity.value}，{one.verdict.value}] {'、'.join(one.clauses)}  编号 {one.id}")
         screen.say(f"   {one.summary}")
+        screen.say(f"   首次见到 {day_of(one.first_seen_at)}，最近一次见到 {day_of(one.last_seen_at)}")
 
 
 findings = typer.Typer(help="问题线索", invoke_without_command=True)
@@ -101,48 +122,30 @@ def findings_show(
     finding_id: Annotated[str, typer.Argument(metavar="ID", help="问题编号")],
     export: Annotated[Path | None, typer.Option("--export", help="把依据复制到这个文件夹")] = None,
     json: Json = False,
-) -> None:
+) -> int:
     """看一条问题和它的依据。"""
     space = workspace(context)
     found = _find(space, finding_id)
-    if export is not None:
-        _export(space, found, export)
+    code = exporting.export(space, found, export) if export is not None else DONE
     if json:
         screen.print_json(found)
-        return
+    else:
+        _print_finding(space, found)
+    return code
+
+
+def _print_finding(space: Workspace, found: Finding) -> None:
     screen.say(f"{found.id}（{found.severity.value}，{found.verdict.value}）{found.unit}")
     screen.say(found.summary)
     for clause_id in found.clauses:
         title, clause = judging.clause_of(space, clause_id)
         remark = "（据转引，请核对原文）" if clause.second_hand else ""
-        screen.say(f"依据 {clause_id}《{title}》{clause.number}：“{clause.quote}”{remark}")
+        screen.say(f"依据 {clause_id}《{title}》{clause.number}：{screen.quoted(clause.quote)}{remark}")
     for item in found.evidence:
         when = as_json(item.fetched_at)[:16].replace("T", " ")
         screen.say(f"材料 {item.url}，{when} 取得，sha256 {item.sha256[:12]}，存于 {item.ref}")
-
-
-def _export(space: Workspace, found: Finding, folder: Path) -> None:
-    """Each stored answer behind the finding as a file, and as a picture where there is a browser."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stored = []
-    for number, item in enumerate(found.evidence, 1):
-        try:
-            page = load_stored(space.home, item.ref)
-        except ArchiveError as error:
-            raise UserError(str(error)) from error
-        suffix = Path(item.ref).suffix if "#" not in item.ref else ".html" if "html" in page.content_type else ".json"
-        (folder / f"{found.id}-{number}{suffix}").write_bytes(page.body)
-        when = as_json(item.fetched_at)[:16].replace("T", " ")
-        stored.append(Stored(page.url, page.body, page.content_type, f"{when} 取得，sha256 {item.sha256}"))
-    (folder / f"{found.id}.json").write_text(screen.json_text(found), encoding="utf-8")
-    chromium = find_chromium()
-    readable = [one for one in stored if b"\0" not in one.body[:1000]]
-    if chromium is None:
-        screen.tell(f"依据已写入 {folder}；没有浏览器，所以没有图片。")
-        return
-    for number, picture in enumerate(draw(readable, chromium), 1):
-        (folder / f"{found.id}-{number}.png").write_bytes(picture)
-    screen.tell(f"依据和由存档生成的图片已写入 {folder}。")
+    command = "xuncha findings"
+    screen.say(f"看材料：{command} show {found.id} --export 文件夹；核对它有没有变：{command} verify {found.id}。")
 
 
 @findings.command("decide")

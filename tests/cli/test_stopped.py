@@ -93,6 +93,7 @@ def test_a_stopped_run_keeps_what_it_saw(
 ) -> None:
     code, said = stop(begin(slow_mirror, home, word), wish)
     assert (code, "Traceback" in said, said.strip().splitlines()[-1][:4]) == (130, False, "已停止；")
+    assert said.count("已停止") == 1
     assert still_running(home) == []
     assert here("posts", "--json", home=home).json
     runs = here("status", "--json", home=home).json
@@ -133,5 +134,6 @@ def test_the_resident_scheduler_makes_up_a_missed_night_and_stops(home: Path, sl
     started.send_signal(signal.SIGINT)
     out, err = started.communicate(timeout=120)
     assert (started.returncode, b"Traceback" in err) == (130, False)
-    assert "补做错过的 nightly" in out.decode()
+    assert "补做错过的每晚巡检" in out.decode()
+    assert err.decode().count("已停止") == 1
     assert still_running(home) == []

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.periods import last_week
 from crawler.page import Page
-from pipelines.archive import EvidenceFile, WarcArchive, files, load_stored
+from pipelines.archive import EvidenceFile, WarcArchive, drop, files, load_stored
 from pipelines.manifest import verify_chain
 from records import Candidate, Verdict
 from scheduler.clock import Clock
@@ -78,12 +78,14 @@ def test_ordinary_pages_go_after_their_time_and_evidence_stays(office: Office) -
     assert {fault.kind for fault in verify_chain(office.workspace.home)} == {"removed"}
 
 
-def test_what_a_finding_cites_stays_even_where_it_cannot_be_copied(office: Office) -> None:
-    (found, *_) = findings(office.workspace.engine)
-    path = office.workspace.home / found.evidence[0].ref.partition("#")[0]
+def test_what_a_finding_cites_stays_even_where_it_cannot_be_copied(tmp_path: Path) -> None:
+    office = open_office(tmp_path)
+    office.crawl(NIGHT - timedelta(seconds=60), [OLD], since=NIGHT - timedelta(days=13))
+    path = next((tmp_path / "evidence").glob("*-ordinary.warc.gz"))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
+    inspect(office.workspace, last_week(NIGHT))
     assert retain(after(office, 400)) == []
     assert path.exists()
 
@@ -122,7 +124,59 @@ def test_growth_is_that_of_the_last_whole_days() -> None:
 
 
 def test_the_newest_manifest_tells_of_a_changed_record(office: Office) -> None:
-    assert manifest_state(office.workspace.home)[1] == []
+    assert manifest_state(office.workspace.home).faults == []
     path = next((office.workspace.home / "evidence").glob("*.warc.gz"))
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    assert [fault.kind for fault in manifest_state(office.workspace.home)[1]] == ["changed"]
+    assert [fault.kind for fault in manifest_state(office.workspace.home).faults] == ["changed"]
+
+
+@pytest.fixture
+def older(office: Office) -> Office:
+    """The office with a night two days later, so that its first manifest is not the newest."""
+    office.crawl(NIGHT + timedelta(days=2), [listing([post(3, 17)])], since=NIGHT)
+    state = manifest_state(office.workspace.home)
+    assert (state.n_manifests, state.faults) == (2, []) and state.n_lines > state.n_records > 0
+    return office
+
+
+def oldest(office: Office, pattern: str) -> Path:
+    return min((office.workspace.home / "evidence").glob(pattern))
+
+
+def test_a_line_changed_in_an_older_manifest_is_told(older: Office) -> None:
+    path = oldest(older, "*.manifest.jsonl")
+    path.write_bytes(path.read_bytes().replace(b'"length":', b'"length": ', 1))
+    (fault,) = manifest_state(older.workspace.home).faults
+    assert (fault.kind, fault.manifest) == ("broken", path.name)
+
+
+def test_an_older_file_that_is_gone_is_told(older: Office) -> None:
+    path = oldest(older, "*-ordinary.warc.gz")
+    path.unlink()
+    assert [(fault.kind, fault.file) for fault in manifest_state(older.workspace.home).faults] == [
+        ("missing", path.name)
+    ]
+
+
+def test_a_file_that_was_dropped_by_the_rules_is_none_that_is_gone(older: Office) -> None:
+    drop(older.workspace.home, oldest(older, "*-ordinary.warc.gz").name, NIGHT + timedelta(days=2), "超过留存期")
+    assert manifest_state(older.workspace.home).faults == []
+
+
+@pytest.mark.parametrize(("n_gone", "kinds"), [(1, {"broken", "unlisted"}), (2, {"missing"})])
+def test_manifests_that_are_gone_are_told(n_gone: int, kinds: set[str], older: Office) -> None:
+    for _ in range(n_gone):
+        oldest(older, "*.manifest.jsonl").unlink()
+    faults = manifest_state(older.workspace.home).faults
+    assert {fault.kind for fault in faults} == kinds and all("备份" in fault.sentence for fault in faults)
+
+
+def test_the_newest_manifest_gone_is_told_by_the_one_before(older: Office) -> None:
+    max((older.workspace.home / "evidence").glob("*.manifest.jsonl")).unlink()
+    assert "missing" in {fault.kind for fault in manifest_state(older.workspace.home).faults}
+
+
+def test_an_archive_from_before_there_were_manifests_lacks_none(tmp_path: Path) -> None:
+    (tmp_path / "evidence").mkdir()
+    (tmp_path / "evidence" / "2026-11-16-run1.warc.gz").write_bytes(b"x")
+    assert manifest_state(tmp_path).faults == []

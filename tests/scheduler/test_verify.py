@@ -12,7 +12,17 @@ from analysis.periods import last_week
 from pipelines.archive import drop, files
 from records import Finding
 from scheduler.judging import inspect
-from scheduler.verifying import DROPPED, PARSER, SAME, TAMPERED, Verification, verify
+from scheduler.verifying import (
+    DROPPED,
+    LOST,
+    NOT_JUDGED,
+    NOT_WHOLE,
+    PARSER,
+    SAME,
+    TAMPERED,
+    Verification,
+    verify,
+)
 from storage.queries.findings import findings
 from tests.scheduler.archived import NIGHT, Office, listing, open_office, post
 
@@ -57,15 +67,42 @@ def test_a_changed_byte_of_the_archive_is_told(office: Office, share: float) -> 
     assert outcome(office) == (TAMPERED, 3)
 
 
-def test_a_changed_manifest_is_told(office: Office) -> None:
+def test_a_changed_manifest_is_told_and_where_while_the_material_itself_agrees(office: Office) -> None:
     office.crawl(NIGHT, [OLD], since=NIGHT - timedelta(days=13))  # the last line of a chain has no witness
     path = next((office.workspace.home / "evidence").glob("*.manifest.jsonl"))
     path.write_bytes(path.read_bytes().replace(b'"length":', b'"length": ', 1))
-    assert outcome(office) == (TAMPERED, 3)
+    result = verify(office.workspace, finding(office))
+    assert (result.outcome, result.exit_code, result.only_manifests_differ) == (TAMPERED, 3, True)
+    assert {one.outcome for one in result.details if one.url is not None} == {SAME}
+    (told,) = [one for one in result.details if one.ref == f"evidence/{path.name}"]
+    assert told.outcome == TAMPERED and "第 2 行" in (told.reason or "")
 
 
-def test_a_missing_file_is_told(office: Office) -> None:
+def test_a_missing_file_is_missing_and_nothing_is_judged_again(office: Office) -> None:
     (office.workspace.home / finding(office).evidence[0].ref.partition("#")[0]).unlink()
+    result = verify(office.workspace, finding(office))
+    assert (result.outcome, result.exit_code) == (NOT_WHOLE, 3)
+    assert result.details[0].outcome == LOST
+    assert (result.details[-1].outcome, result.details[-1].reason) == (NOT_JUDGED, "材料不全，没有重新判定")
+
+
+def test_a_file_that_lost_its_end_is_missing_not_changed(office: Office) -> None:
+    path = office.workspace.home / finding(office).evidence[0].ref.partition("#")[0]
+    path.write_bytes(path.read_bytes()[:-5])
+    assert outcome(office) == (NOT_WHOLE, 3)
+
+
+def test_deleted_manifests_leave_the_material_unlisted_not_changed(office: Office) -> None:
+    for path in (office.workspace.home / "evidence").glob("*.manifest.jsonl"):
+        path.unlink()
+    result = verify(office.workspace, finding(office))
+    assert (result.outcome, result.exit_code) == (NOT_WHOLE, 3)
+    assert "sha256 相符" in (result.details[0].reason or "")
+    assert result.details[-1].outcome == SAME
+
+
+def test_a_page_row_with_another_digest_is_told(office: Office) -> None:
+    change(office, "UPDATE snapshots SET sha256 = 'x'")
     assert outcome(office) == (TAMPERED, 3)
 
 

@@ -1,0 +1,130 @@
+"""doctor says what is not well, what to do, and never more than it looked at."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from records import Coverage
+from tests.cli.conftest import HEADS, Here, table
+from tests.scheduler.archived import ACCOUNT, NIGHT, Office, listing, open_office, post
+
+SINCE = NIGHT - timedelta(days=13)
+DOCUMENT = "evidence/许可函.pdf"
+PERMITTED = f"""\
+[hosts."example.com"]
+robots = "permitted"
+permitted_by = "某平台"
+permitted_on = {{on}}
+permission = "{DOCUMENT}"
+"""
+APP = '[wechat_api]\naccounts = [{account = "wechat:gh_0123456789ab", appid = "wx0123456789abcdef"}]\n'
+VARIABLE = "XUNCHA_WECHAT_API_SECRET_WX0123456789ABCDEF"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """An office after one night that saw its account."""
+    office = open_office(tmp_path)
+    office.crawl(NIGHT - timedelta(seconds=400), [listing([post(1, 2)])], since=SINCE)
+    return office
+
+
+def rows(home: Path, here: Here) -> dict[str, list[tuple[bool, str]]]:
+    """``(well, words)`` of every row, by item."""
+    found = defaultdict(list)
+    for line in here("doctor", "--json", home=home, now=NIGHT).json:
+        found[line["item"]].append((line["ok"], line["words"]))
+    return found
+
+
+def configure(office: Office, text: str) -> Path:
+    path = office.workspace.home / "xuncha.toml"
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+    return office.workspace.home
+
+
+def test_a_whole_archive_says_what_was_looked_at_and_what_looks_at_the_rest(office: Office, here: Here) -> None:
+    ((well, words),) = rows(office.workspace.home, here)["存档清单"]
+    assert well and "只有最近一份" in words and "xuncha findings verify 编号" in words
+
+
+def test_deleted_manifests_are_not_well(office: Office, here: Here) -> None:
+    for path in (office.workspace.home / "evidence").glob("*.manifest.jsonl"):
+        path.unlink()
+    ((well, words),) = rows(office.workspace.home, here)["存档清单"]
+    assert not well and "都不在了" in words and "备份" in words
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_ends_nothing(office: Office, here: Here) -> None:
+    shutil.rmtree(office.workspace.home / "evidence")
+    (office.workspace.home / "evidence").write_bytes(b"")
+    found = rows(office.workspace.home, here)
+    assert not found["存档文件夹"][0][0] and not found["存档清单"][0][0]
+
+
+def test_a_night_that_saw_its_accounts_is_well_with_the_numbers(office: Office, here: Here) -> None:
+    ((well, words),) = rows(office.workspace.home, here)["上次采集"]
+    assert well and "应查 1 个账号，完整看到 1 个" in words
+
+
+def test_a_night_that_saw_nothing_is_not_well(office: Office, here: Here) -> None:
+    store = office.workspace.store
+    run_id = store.begin_run("crawl", NIGHT - timedelta(seconds=60), None)
+    row = Coverage(account=ACCOUNT.ref, status="none", source="page", checked_at=NIGHT, reason="error")
+    store.save_page(run_id, row, (), None, None)
+    store.finish_run(run_id, NIGHT - timedelta(seconds=30), 3, {})
+    ((well, words),) = rows(office.workspace.home, here)["上次采集"]
+    assert not well and "应查 1 个账号，完整看到 0 个" in words and "没有连上" in words
+
+
+def test_years_of_disk_are_not_counted_in_days(office: Office, here: Here) -> None:
+    assert "按此还可用超过 10 年" in rows(office.workspace.home, here)["网页存档"][0][1]
+
+
+@pytest.mark.parametrize(("on", "has_document", "said"), [
+    ("2026-11-01", False, "不在"),
+    ("2026-12-01", True, "还没有到"),
+    ("2026-11-01", True, ""),
+])  # fmt: skip
+def test_a_permission_is_looked_at(on: str, has_document: bool, said: str, office: Office, here: Here) -> None:
+    home = configure(office, PERMITTED.format(on=on))
+    if has_document:
+        (home / DOCUMENT).write_bytes(b"x")
+    found = rows(home, here)
+    ((well, words),) = found["采集许可"]
+    assert well == (not said) and said in words
+    assert ";" not in found["数据来源"][0][1]
+
+
+def test_a_consent_of_nobody_in_the_register_is_told_instead_of_its_secret(office: Office, here: Here) -> None:
+    ((well, words),) = rows(configure(office, APP), here)["微信接口"]
+    assert not well and "不在名录里" in words and VARIABLE not in words
+
+
+@pytest.mark.parametrize("secret", ["", "geheim"])
+def test_a_consent_needs_its_secret(
+    secret: str, home: Path, tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = ["微信", "云岭发布", "云岭县人民政府办公室", "gh_0123456789ab", "2019-07-01"]
+    here("accounts", "import", table(tmp_path / "a.csv", [HEADS, row]), home=home)
+    with (home / "xuncha.toml").open("a", encoding="utf-8") as file:
+        file.write(APP)
+    if secret:
+        monkeypatch.setenv(VARIABLE, secret)
+    ((well, words),) = rows(home, here)["微信接口"]
+    assert well == bool(secret) and (VARIABLE in words) != bool(secret)
+    assert secret or "只按其他来源采集" in words
+
+
+def test_an_office_without_its_name_and_without_consents(home: Path, here: Here) -> None:
+    found = rows(home, here)
+    assert found["单位名称"][0] == (
+        False,
+        "还是“××县人民政府办公室”，会印在通报上；请在 [office] name 填写本单位的名称",
+    )
+    assert "微信接口" not in found and "采集许可" not in found
