@@ -25,7 +25,7 @@ from scrapy.exceptions import IgnoreRequest
 from crawler.downloader import PacedDownloader
 from crawler.robots import RobotsForbidden, RobotsMiddleware
 from crawler.stops import host_of, refuse_stopped
-from crawler.walls import is_platform_host
+from crawler.walls import platform_of_host
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, CDPSession
@@ -145,7 +145,7 @@ class Guard:
     async def step(self, url: str) -> AsyncIterator[bool]:
         """The time that a page's request takes; whether its host has a pace to keep, which it then did."""
         host = host_of(url) if _scheme(url) in _ASKED else ""
-        if not is_platform_host(host):
+        if platform_of_host(host) is None:
             yield False
             return
         async with AsyncExitStack() as turn:

@@ -19,11 +19,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from crawler.link_bodies import exchange_of, read_body
-from crawler.link_states import Answer, Network, Received, is_callable, parse_networks, platform_of_host
+from crawler.link_states import Answer, Network, Received, is_callable, parse_networks
 from crawler.pace import Pace
 from crawler.settings import DOWNLOAD_SLOTS
 from crawler.stops import HostWalls
 from crawler.transport import MIRROR_ERROR_HEADER, MIRROR_ERRORS, mirrored
+from crawler.walls import platform_of_host
 
 _HEADER_BYTES = 64 * 1024
 Resolve = Callable[[str], Awaitable[Sequence[str]]]

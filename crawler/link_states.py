@@ -214,15 +214,6 @@ class Answer:
         return " ".join(" ".join(self._selector.xpath(_NO_SCRIPT_TEXT).getall()).split())
 
 
-def platform_of_host(host: str) -> str | None:
-    """The platform that a host belongs to, also by a name below one of its own (``www.weibo.com``)."""
-    name = f".{host.removesuffix('.')}"
-    for platform, table in walls.signals().items():
-        if any(name.endswith(f".{own}") for own in table["hosts"]):
-            return platform
-    return None
-
-
 def most_bytes(address: str, at: datetime) -> int:
     """How much of an answer's body is enough to tell its state."""
     known = walls.platform_of(Page(url=address, body=b"", fetched_at=at)) is not None

@@ -11,7 +11,7 @@ from crawler.pace import BEAT_SECONDS
 from crawler.page import Batch, Target
 from crawler.progress import Progress
 from crawler.settings import Parts
-from crawler.walls import is_platform_host
+from crawler.walls import platform_of_host
 
 # Accounts of a platform under way at once: enough for feeds on many hosts, few enough to lose little when killed.
 VISITS_AT_ONCE = 8
@@ -100,7 +100,7 @@ class Visits:
         return self._n_unanswered >= OUTAGE_VISITS and (len(self._silent_hosts) > 1 or self._is_platforms())
 
     def _is_platforms(self) -> bool:
-        return any(is_platform_host(host) for host in self._silent_hosts)
+        return any(platform_of_host(host) is not None for host in self._silent_hosts)
 
     @property
     def nothing_is_stored(self) -> bool:

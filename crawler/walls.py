@@ -146,22 +146,21 @@ def signals() -> dict[str, dict[str, Any]]:
     return {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8")) for entry in tables}
 
 
-def is_platform_host(host: str) -> bool:
-    """Whether the host belongs to one of the platforms that are crawled."""
-    names = [name for table in signals().values() for name in table["hosts"]]
-    return any(host == name or host.endswith("." + name) for name in names)
+def platform_of_host(host: str) -> str | None:
+    """The platform that a host belongs to, also by a name below one of its own (``www.weibo.com``)."""
+    name = f".{host.removesuffix('.')}"
+    for platform, table in signals().items():
+        if any(name.endswith(f".{own}") for own in table["hosts"]):
+            return platform
+    return None
 
 
 def platform_of(page: Page) -> str | None:
     """The platform whose hosts served the page, by its address; ``None`` where the address does not tell."""
     try:
-        host = urlsplit(page.address).hostname or ""
+        return platform_of_host(urlsplit(page.address).hostname or "")
     except ValueError:  # an address such as https://[ is nobody's
         return None
-    for platform, table in signals().items():
-        if any(host == name or host.endswith("." + name) for name in table["hosts"]):
-            return platform
-    return None
 
 
 def classify(page: Page, platform: str | None, kind: str | None) -> Notice | None:

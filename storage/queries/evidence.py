@@ -27,6 +27,7 @@ from records import (
 from storage.queries.accounts import account_rows, registered_keys, units
 from storage.queries.candidates import candidates
 from storage.queries.findings import snapshot_record
+from storage.queries.links import link_check_record
 from storage.queries.posts import links_of
 from storage.queries.runs import coverage_record
 from storage.schema import (
@@ -251,16 +252,7 @@ def _link_checks(
             LinkCheckRow.url.in_(addresses[start : start + 500]), LinkCheckRow.checked_at <= looked_at + CLOCK_SLACK
         )
         for row in connection.execute(query.order_by(LinkCheckRow.checked_at)):
-            check = LinkCheck(
-                url=row.url,
-                state=row.state,
-                checked_at=row.checked_at,
-                final_url=row.final_url,
-                status=row.status,
-                reason=row.reason,
-                seconds=row.seconds,
-                sha256=row.sha256,
-            )
+            check = link_check_record(row)
             if check not in found[row.url]:
                 found[row.url].append(check)
     return {url: tuple(checks) for url, checks in found.items()}

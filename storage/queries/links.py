@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, Select, func, select
+from sqlalchemy import Engine, Row, Select, func, select
 
+from records import LinkCheck
 from storage.queries.accounts import accounts
 from storage.schema import LinkCheckRow, LinkRow, PostRow, RunRow
 
@@ -40,3 +42,17 @@ def _asked_by_cut_off(since: datetime) -> Select[str]:
     newest = select(func.max(RunRow.id)).where(RunRow.kind == "links").scalar_subquery()
     cut_off = (RunRow.id == newest, RunRow.finished_at.is_(None), RunRow.started_at >= since)
     return select(LinkCheckRow.url).join(RunRow, RunRow.id == LinkCheckRow.run_id).where(*cut_off)
+
+
+def link_check_record(row: Row[*tuple[Any, ...]]) -> LinkCheck:
+    """A link check's row as a record."""
+    return LinkCheck(
+        url=row.url,
+        state=row.state,
+        checked_at=row.checked_at,
+        final_url=row.final_url,
+        status=row.status,
+        reason=row.reason,
+        seconds=row.seconds,
+        sha256=row.sha256,
+    )

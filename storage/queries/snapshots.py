@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, func, or_, select
 
 from records import Coverage, Finding, LinkCheck, Result, Snapshot
+from storage.queries.links import link_check_record
 from storage.queries.runs import coverage_record
 from storage.schema import (
     AccountRow,
@@ -177,18 +178,7 @@ def link_check_of(connection: Connection, snapshot_id: int) -> LinkCheck | None:
     """The link check of which this snapshot is the answer."""
     query = select(*LinkCheckRow.__table__.columns).where(LinkCheckRow.snapshot_id == snapshot_id)
     row = connection.execute(query.limit(1)).first()
-    if row is None:
-        return None
-    return LinkCheck(
-        url=row.url,
-        state=row.state,
-        checked_at=row.checked_at,
-        final_url=row.final_url,
-        status=row.status,
-        reason=row.reason,
-        seconds=row.seconds,
-        sha256=row.sha256,
-    )
+    return None if row is None else link_check_record(row)
 
 
 def candidates_on(engine: Engine, prefix: str) -> Iterator[tuple[str, datetime, str]]:

@@ -12,11 +12,12 @@ import tracemalloc
 import pytest
 from aiohttp import web
 
-from crawler.link_states import BODY_BYTES, platform_of_host
+from crawler.link_states import BODY_BYTES
 from crawler.links import check_links
 from crawler.pace import Pace
 from crawler.stops import HostWalls
-from tests.crawler.link_site import CHALLENGE, NOT_FOUND, PAGE, checked, free_port, options, serving, told
+from crawler.walls import platform_of_host
+from tests.crawler.link_site import CHALLENGE, NOT_FOUND, PAGE, Site, checked, free_port, options, serving, told
 
 
 @pytest.mark.asyncio
@@ -205,18 +206,24 @@ async def test_a_platforms_own_words_are_known(words: str, expected: tuple[str, 
         assert await told("https://mp.weixin.qq.com/s?__biz=MzA&mid=1#rd", mirror=address) == expected
 
 
+def slow_pages(site: Site, paths: list[str]) -> list[tuple[float, float]]:
+    """Pages that take a moment; fills with when each was asked and answered."""
+    times: list[tuple[float, float]] = []
+
+    async def slow(request: web.Request) -> web.Response:
+        begun = time.monotonic()
+        await asyncio.sleep(0.02)
+        times.append((begun, time.monotonic()))
+        return web.Response(text=PAGE, content_type="text/html")
+
+    site.pages |= dict.fromkeys(paths, slow)
+    return times
+
+
 @pytest.mark.asyncio
 async def test_a_platform_host_is_asked_one_at_a_time_and_no_faster_than_the_crawl() -> None:
     async with serving() as site:
-        times: list[tuple[float, float]] = []
-
-        async def slow(request: web.Request) -> web.Response:
-            begun = time.monotonic()
-            await asyncio.sleep(0.02)
-            times.append((begun, time.monotonic()))
-            return web.Response(text=PAGE, content_type="text/html")
-
-        site.pages |= {f"/{number}": slow for number in range(3)}
+        times = slow_pages(site, [f"/{number}" for number in range(3)])
         await checked([f"{site.base}/{number}" for number in range(3)], pace=Pace({"site.test": 0.1}, 0.0))
     assert len(times) == 3
     assert all(later[0] - earlier[1] >= 0.1 for earlier, later in itertools.pairwise(times))
@@ -234,15 +241,7 @@ async def test_a_platform_host_is_left_alone_after_its_second_wall() -> None:
 @pytest.mark.asyncio
 async def test_a_platforms_host_without_a_delay_of_its_own_keeps_the_platforms_pace() -> None:
     async with serving() as mirror:
-        times: list[tuple[float, float]] = []
-
-        async def slow(request: web.Request) -> web.Response:
-            begun = time.monotonic()
-            await asyncio.sleep(0.02)
-            times.append((begun, time.monotonic()))
-            return web.Response(text=PAGE, content_type="text/html")
-
-        mirror.pages |= {f"/https/www.weibo.com/{number}": slow for number in range(3)}
+        times = slow_pages(mirror, [f"/https/www.weibo.com/{number}" for number in range(3)])
         pace = Pace({"m.weibo.cn": 0.05, "weibo.com": 0.1, "www.toutiao.com": 9.0}, 0.0)
         urls = [f"https://www.weibo.com/{number}" for number in range(3)]
         await checked(urls, pace=pace, mirror=f"http://127.0.0.1:{mirror.port}")
