@@ -24,7 +24,7 @@ from twisted.python.failure import Failure
 
 from crawler import walls
 from crawler.conditional import keep_validators
-from crawler.exchanges import failure_reason, location_of, page_of, refusal_of, request_of, went_unanswered
+from crawler.exchanges import failure_reason, is_wall, location_of, page_of, refusal_of, request_of, went_unanswered
 from crawler.owners import Owners
 from crawler.page import Batch, Fetch, Notice, Page, Target
 from crawler.reading import Reading, platform_modules, read
@@ -164,9 +164,8 @@ class PlatformSpider(Spider):
         reading = read(page, self.platform)
         if (refused := refusal_of(response, fetch)) is not None:
             visit.progress.fail(refused, is_list=True)
-        # What is said to one account's secret is no wall of the host.
-        if reading.status in ("blocked", "login") and not fetch.credential:
-            self.walls.add(fetch.url)
+        if is_wall(reading, fetch):
+            self.walls.add(fetch.url, with_page=True)
         if self.parts is not None and snapshot is not None:
             keep_validators(self.parts.validators, response, fetch, snapshot, reading.status)
         yield from self._settle(visit, fetch, page, reading, snapshot)
@@ -189,6 +188,7 @@ class PlatformSpider(Spider):
             notice=None if reading.status == "ok" else Notice(reading.status, reading.reason or ""),
             page_url=fetch.url,
             feed_clock=visit.progress.feed_clock,
+            walled=host_of(fetch.url) if is_wall(reading, fetch) else None,
             ending=visit.progress.ending,
             refuted=settled.refuted,
             drift=reading.drift,

@@ -17,6 +17,7 @@ from crawler.credentials import META as CREDENTIAL
 from crawler.credentials import CredentialError
 from crawler.lost import BrowserLost
 from crawler.page import Fetch, Page
+from crawler.reading import Reading
 from crawler.received import exchange_of
 from crawler.robots import RobotsForbidden, RobotsUnanswered
 from crawler.stops import HostStopped
@@ -55,6 +56,11 @@ def page_of(response: Response, fetch: Fetch, fetched_at: datetime) -> Page:
         kind=fetch.kind,
         exchange=exchange_of(response),
     )
+
+
+def is_wall(reading: Reading, fetch: Fetch) -> bool:
+    """Whether the host turned us away; what is said to one account's secret is no wall of the host."""
+    return reading.status in ("blocked", "login") and not fetch.credential
 
 
 def location_of(response: Response) -> str:

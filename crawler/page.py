@@ -258,7 +258,7 @@ class Batch:
 
     ``closing`` is empty while the account's visit goes on, ``done`` with its last page, and ``again`` where its
     host did not answer and may later. ``ending`` is the kind of page that says the account is at its end, and
-    its words; ``refuted`` where a page shows the account after all.
+    its words; ``refuted`` where a page shows the account after all; ``walled`` the host that turned us away.
     """
 
     account: Account
@@ -274,3 +274,4 @@ class Batch:
     closing: str = ""
     ending: tuple[str, str] | None = None
     refuted: bool = False
+    walled: str | None = None

@@ -32,11 +32,14 @@ class HostWalls:
         self._hosts = hosts
         self._walls: Counter[str] = Counter(hosts.walls() if hosts is not None else {})
 
-    def add(self, url: str) -> None:
-        """Note a wall at the address's host."""
+    def add(self, url: str, *, with_page: bool = False) -> None:
+        """Note a wall at the address's host; ``with_page`` where it is stored together with the page that showed it.
+
+        So an account that is asked again, because its process was killed before, does not count its wall twice.
+        """
         host = host_of(url)
         self._walls[host] += 1
-        if self._hosts is not None:
+        if self._hosts is not None and not with_page:
             self._hosts.add_wall(host)
 
     def refresh(self) -> None:

@@ -55,6 +55,7 @@ class StorePipeline:
             closing=self._closing(item),
             ending=item.ending,
             refuted=item.refuted,
+            walled=item.walled,
         )
         tally.posts_new[reference] += new
         if item.account.uid != UNATTRIBUTED:

@@ -24,16 +24,16 @@ class HostLedger:
         """
         with self._engine.begin() as connection:
             now = now_seconds(connection)
-            row = self._row(connection, host)
+            row = _row(connection, host)
             if row.holder not in (None, self._worker) and not is_gone(row.holder, row.beat_at, now):
                 return None
-            self._set(connection, host, holder=self._worker, beat_at=now)
+            _set(connection, host, holder=self._worker, beat_at=now)
             return float("inf") if row.asked_at is None else max(now - row.asked_at, 0.0)
 
     def asked(self, host: str) -> None:
         """Note that the host has been asked, for whoever asks it next."""
         with self._engine.begin() as connection:
-            self._set(connection, host, asked_at=now_seconds(connection))
+            _set(connection, host, asked_at=now_seconds(connection))
 
     def release(self, host: str) -> None:
         """Let other processes ask the host."""
@@ -52,9 +52,7 @@ class HostLedger:
     def add_wall(self, host: str) -> None:
         """One more wall at the host in this run."""
         with self._engine.begin() as connection:
-            row = self._row(connection, host)
-            before = row.walls if row.run_id == self._run_id else 0
-            self._set(connection, host, run_id=self._run_id, walls=before + 1)
+            note_wall(connection, self._run_id, host)
 
     def walls(self) -> dict[str, int]:
         """Walls of this run by host, those that other processes met among them."""
@@ -62,11 +60,20 @@ class HostLedger:
         with self._engine.connect() as connection:
             return {row.host: row.walls for row in connection.execute(query)}
 
-    def _row(self, connection: Connection, host: str) -> Any:
-        made = insert(connection, HostRow).values(host=host, walls=0).on_conflict_do_nothing()
-        connection.execute(made)
-        query = select(*HostRow.__table__.columns).where(HostRow.host == host).with_for_update()
-        return connection.execute(query).one()
 
-    def _set(self, connection: Connection, host: str, **values: Any) -> None:
-        connection.execute(update(HostRow).where(HostRow.host == host).values(**values))
+def note_wall(connection: Connection, run_id: int, host: str) -> None:
+    """One more wall of a run at a host; those of an earlier run no longer count."""
+    row = _row(connection, host)
+    before = row.walls if row.run_id == run_id else 0
+    _set(connection, host, run_id=run_id, walls=before + 1)
+
+
+def _row(connection: Connection, host: str) -> Any:
+    made = insert(connection, HostRow).values(host=host, walls=0).on_conflict_do_nothing()
+    connection.execute(made)
+    query = select(*HostRow.__table__.columns).where(HostRow.host == host).with_for_update()
+    return connection.execute(query).one()
+
+
+def _set(connection: Connection, host: str, **values: Any) -> None:
+    connection.execute(update(HostRow).where(HostRow.host == host).values(**values))

@@ -25,6 +25,7 @@ from records import (
     as_json,
 )
 from storage.endings import forget_endings, save_ending
+from storage.hosts import note_wall
 from storage.jobs import settle_job
 from storage.pages import account_ids, save_candidates, save_coverage, save_profile, save_snapshot
 from storage.posts import insert, save_posts
@@ -86,15 +87,19 @@ class Store(RunLog):
         closing: Closing | None = None,
         ending: tuple[str, str] | None = None,
         refuted: bool = False,
+        walled: str | None = None,
     ) -> int:
         """Store a page's records and its account's coverage in one transaction; returns the number of new posts.
 
         ``kind`` is the page's; with ``closing`` the page is the last of its account's visit. ``ending`` is the
-        kind of page that says that the account is at its end, and its words; ``refuted`` where one shows it.
+        kind of page that says that the account is at its end, and its words; ``refuted`` where one shows it;
+        ``walled`` is the host whose wall the page is.
         """
         with self.engine.begin() as connection:
             platform, _, uid = coverage.account.partition(":")
             account_id = find_account(connection, platform, [uid])
+            if walled is not None:
+                note_wall(connection, run_id, walled)
             snapshot_id = save_snapshot(connection, snapshot, run_id, account_id, kind)
             for record in records:
                 if isinstance(record, Profile):
