@@ -103,10 +103,9 @@ class PlatformSpider(Spider):
     def _begin(self, visit: Visit) -> Iterator[Any]:
         first_fetches = platform_modules()[self.platform].first_fetches
         try:
-            sent = list(self._requests(visit, first_fetches(visit.target)))
+            sent = self._counted(visit, first_fetches(visit.target))
         except Exception as error:
             # Raised on, it would end the night for every account after this one; counted, it fails the run.
-            visit.outstanding = 0
             yield from self.fault(visit, "", error)
             return
         yield from sent
@@ -180,7 +179,7 @@ class PlatformSpider(Spider):
         self, visit: Visit, fetch: Fetch, page: Page, reading: Reading, snapshot: Snapshot | None
     ) -> Iterator[Any]:
         settled = settle(visit.target, visit.progress, self.owners, reading, page.fetched_at, fetch.kind, fetch.url)
-        yield from self._requests(visit, settled.fetches)
+        sent = self._counted(visit, settled.fetches)
         batch = replace(
             self._bare_batch(visit, fetch.kind),
             records=settled.records,
@@ -195,6 +194,19 @@ class PlatformSpider(Spider):
             errors=tuple(str(error) for error in reading.errors),
         )
         yield from self._items(visit, batch)
+        yield from sent
+
+    def _counted(self, visit: Visit, fetches: Iterable[Fetch]) -> list[Request]:
+        """The requests for these, all counted before the first goes out.
+
+        Its answer may come before the second is handed on, and would else seem to be the visit's last.
+        """
+        before = visit.outstanding
+        try:
+            return list(self._requests(visit, fetches))
+        except Exception:
+            visit.outstanding = before
+            raise
 
     def _bare_batch(self, visit: Visit, kind: str) -> Batch:
         """What stands of the visit; the last one of a visit closes it, so every one made must be handed on."""

@@ -11,7 +11,7 @@ from tests.faults.driver import county_home
 from tests.faults.pace import crawl_together, manners
 
 pytestmark = pytest.mark.slow
-DELAY_SECONDS = 1.0
+DELAY_SECONDS = 0.4
 HOST = "m.weibo.cn"
 
 
