@@ -115,6 +115,7 @@ def shape(batch: Any) -> dict[str, Any]:
     return {
         **as_json(batch.coverage),
         "kind": batch.kind,
+        "closing": batch.closing,
         "page_url": batch.page_url,
         "notice": as_json(batch.notice),
         "kept": batch.snapshot is not None,

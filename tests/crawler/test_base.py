@@ -195,3 +195,11 @@ def test_a_broken_page_says_what_it_is_and_the_others_go_on() -> None:
     with Mirror({list_of(A): (200, JSON, json.dumps(hostile).encode())}) as mirror:
         told = observed(mirror, *weibo(A, B))
     assert last(told) == {A: ("none", "unparsed"), B: ("complete", None)}
+
+
+def test_a_visit_is_closed_once_and_with_its_last_page() -> None:
+    with Mirror() as mirror:
+        told = observed(mirror, *weibo(MANY_PAGES, A, B, C))
+    for uid in (MANY_PAGES, A, B, C):
+        closings = [batch["closing"] for batch in told["batches"] if batch["account"] == f"weibo:{uid}"]
+        assert closings == [""] * (len(closings) - 1) + ["done"], uid
