@@ -105,6 +105,9 @@ class Unkept:
     def keep(self, _page: Any) -> None:
         """No evidence."""
 
+    def flush(self) -> None:
+        """Nothing to write."""
+
 
 def run_unkept(mirror: str, n_pages: int, home: Path) -> float:
     """CPU seconds of the job ``crawl`` without its archive."""
