@@ -128,7 +128,11 @@ def _wall_nights(number: int, seed: int) -> str | None:
 
 
 def _kills(number: int, seed: int) -> str | None:
-    return killed_night(_whole(), seed * 1000 + number, _scratch() / "home")
+    home = _scratch() / "home"
+    told = killed_night(_whole(), seed * 1000 + number, home)
+    if told is not None and home.exists():
+        shutil.copytree(home, KEPT.parent / "failed" / f"kills-{number}", dirs_exist_ok=True)
+    return told
 
 
 def _browsers(number: int, seed: int) -> str | None:

@@ -38,7 +38,7 @@ def undisturbed(home: Path, now: datetime, folder: Path) -> Undisturbed:
 
 
 def killed_night(whole: Undisturbed, seed: int, folder: Path, **environment: str) -> str | None:
-    """What was not as after the undisturbed night; ``None`` if nothing was.
+    """What was not as after the undisturbed night, its home left to be looked at; ``None`` if nothing was.
 
     The seed chooses when (a share of the undisturbed time), whom (the night with all it started, the crawl, or
     the parent alone), and whether the next start is killed as well.
@@ -64,8 +64,10 @@ def killed_night(whole: Undisturbed, seed: int, folder: Path, **environment: str
     if code not in ENDED:
         return f"{told}: it never ended well, last {code}: {done.err[-300:]}"
     left = difference(whole.rows, rows_of(home))
+    if left:
+        return f"{told}: {'; '.join(left)}"
     shutil.rmtree(home)
-    return f"{told}: {'; '.join(left)}" if left else None
+    return None
 
 
 def _kill(home: Path, now: datetime, whom: str, after_seconds: float, orphans: list[int], **environment: str) -> int:
