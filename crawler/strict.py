@@ -16,16 +16,19 @@ _ESCAPED_HALF = re.compile(
 _HALF = re.compile("[\ud800-\udfff]")
 
 
+def without_halves(text: str) -> str:
+    """The text with U+FFFD for every half of a surrogate pair, which can be neither stored nor asked for."""
+    return _HALF.sub("\ufffd", text)
+
+
 def load_json(text: bytes | str) -> Any:
     """The JSON value; half of a surrogate pair, as where a platform cut an emoji in two, reads as U+FFFD.
-
-    Such a half can be neither stored nor asked for.
 
     Raises:
         ValueError, RecursionError: No JSON, or nested too deep.
     """
     if isinstance(text, bytes):
-        text = _HALF.sub("\ufffd", text.decode(json.detect_encoding(text), "surrogatepass"))
+        text = without_halves(text.decode(json.detect_encoding(text), "surrogatepass"))
     if "\\ud" in text or "\\uD" in text:
         text = _ESCAPED_HALF.sub(lambda found: found[1] or "\\ufffd", text)
     return json.loads(text)

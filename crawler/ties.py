@@ -27,7 +27,7 @@ class Application:
         """Add the account's own posts of one page: those that the API names, and those that their pages prove."""
         module = platform_modules()[self._target.account.platform]
         for post in posts:
-            if post.proof == "page":
+            if post.proof in ("page", "album"):
                 self._shown.update(post.addresses)
             elif post.proof == "api" and (key := module.told_key(post)) is not None:
                 self._told[key] = post.url

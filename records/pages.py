@@ -59,7 +59,8 @@ class Post:
     elsewhere (Weibo's long text). ``time_precision`` is ``second``, ``minute`` or ``day``;
     ``kind`` is ``text``, ``article``, ``picture``, ``video`` or ``other``. ``addresses`` are the
     keys by which the same post may come again (WeChat: ``s/<short id>`` and ``biz:mid:idx``).
-    ``proof`` is ``page`` (the post's own page or the account's list), ``feed`` or ``unit``.
+    ``proof`` says who shows it: ``page`` (its own page or the account's list), ``album`` or ``api`` (the
+    platform lists it, with little more than its title), ``feed`` or ``unit``.
     """
 
     platform: str

@@ -18,6 +18,8 @@ from storage.schema import AccountRow, AddressRow, Base, LinkRow, PostRow, TextR
 PROVISIONAL = "s/"  # a WeChat post known so far by its short address only
 # Whose a post is, its own page says: a feed that listed it first does not keep it.
 _KEPT = ("platform", "post_id", "first_seen_at")
+# How much is known of a post by what shows it: an album gives a title where the post's own page gives everything.
+_STRENGTH = {"unit": 0, "feed": 0, "api": 1, "album": 1, "page": 2}
 _COUNTERS = ("reads", "likes", "comments", "reposts")
 # Statements are built once: building one costs more than SQLite needs to carry it out, and a page takes ten.
 _NAMED = (PostRow.platform == bindparam("platform"), PostRow.post_id.in_(bindparam("post_ids", expanding=True)))
@@ -68,6 +70,11 @@ def upsert(dialect: str, table: type[Base], keys: tuple[str, ...], columns: tupl
 def digest_of(title: str | None, text: str | None) -> str:
     """What tells an edited post from an unchanged one."""
     return hashlib.sha256(f"{title or ''}\n{text or ''}".encode()).hexdigest()[:32]
+
+
+def tells_less(proof: str, known: str) -> bool:
+    """Whether what shows a post tells no more of it than what is known: of equals only its own page tells again."""
+    return proof != "page" and _STRENGTH[proof] <= _STRENGTH[known]
 
 
 def save_posts(
@@ -162,8 +169,8 @@ def _write_rows(
     stronger: list[dict[str, Any]] = []
     weaker: list[dict[str, Any]] = []
     for post in posts:
-        # What a feed or a unit says never overwrites what the post's own page said; it only shows the post again.
-        rows = weaker if post.proof != "page" and post.post_id in known else stronger
+        # What a feed, an album or a unit says never overwrites what the post's own page said; it only shows it again.
+        rows = weaker if post.post_id in known and tells_less(post.proof, known[post.post_id].proof) else stronger
         rows.append(_row(post, known.get(post.post_id), account_ids, snapshot_id, seen_at))
     dialect, key = connection.dialect.name, ("platform", "post_id")
     if stronger:

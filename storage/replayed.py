@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, update
 
 from records import Candidate, Coverage, Post, Profile, as_json
 from storage.pages import account_ids, save_candidates, save_profile
-from storage.posts import digest_of, insert, save_posts
+from storage.posts import digest_of, insert, save_posts, tells_less
 from storage.queries.snapshots import StoredSnapshot, known_posts, newest_profile, posts_of_page, shown_candidate
 from storage.register import find_account, learn_profile
 from storage.schema import AccountRow, CoverageRow, LinkRow, PostRow, ProfileRow, TextRow
@@ -119,7 +119,7 @@ def _known(connection: Connection, posts: Sequence[Post]) -> Known:
 
 def _is_later(page: StoredSnapshot, post: Post, row: Row[*tuple[Any, ...]]) -> bool:
     """Whether the page is a newer look at the post itself than the one that its row rests on."""
-    if post.proof != "page" and row.proof == "page":
+    if tells_less(post.proof, row.proof):
         return False
     return bool(page.snapshot.fetched_at > (row.page_at or row.last_seen_at))
 

@@ -27,7 +27,7 @@ SAME = (
 FULL = f"{BIZ}:2650000001:1"
 FORMS = {
     "feed": ("s/abcdefghijklmnopqrstuv", "feed", ("s/abcdefghijklmnopqrstuv",)),
-    "album": (FULL, "list", (FULL,)),
+    "album": (FULL, "album", (FULL,)),
     "short page": (FULL, "page", ("s/abcdefghijklmnopqrstuv", FULL)),
     "long page": (FULL, "page", (FULL,)),
 }

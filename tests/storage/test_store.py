@@ -202,6 +202,17 @@ def test_a_page_of_ones_own_takes_a_post_back_from_anothers_feed(store: Store) -
     assert [one["account"] for one in posts.posts(store.engine)] == [OTHER.ref]
 
 
+def test_an_album_read_again_takes_nothing_from_the_article(store: Store) -> None:
+    run = store.begin_run("crawl", NOW, None)
+    store.save_register([OFFICE], [WEIBO, OTHER, WECHAT], {}, {})
+    article = replace(post(1, account=WECHAT.ref), platform="wechat", declared_original=True, source_name="新华社")
+    listed = replace(article, declared_original=None, source_name=None, text=None, text_complete=False, proof="album")
+    for shown in (listed, article, listed):
+        store.save_page(run, seen(WECHAT.ref), [shown], None, None)
+    (stored,) = posts.posts(store.engine)
+    assert (stored["declared_original"], stored["source_name"], stored["proof"]) == (True, "新华社", "page")
+
+
 def test_a_corrected_key_is_another_account(store: Store) -> None:
     wrong = replace(WEIBO, aliases={"uid": WEIBO.uid, "domain": "yunling"})
     store.save_register([OFFICE], [wrong], {}, {})

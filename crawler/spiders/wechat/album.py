@@ -95,6 +95,7 @@ def _listed(url: str, title: str | None, seconds: int, kind: str) -> Iterator[Pa
         text=None,
         text_complete=False,
         kind=kind,
+        proof="album",
         addresses=(key,),
     )
     yield Fetch(url=address, kind="article", about=key)

@@ -19,6 +19,7 @@ from crawler.spiders.weibo.address import PLATFORM, uid_of
 from crawler.spiders.weibo.answers import parse_answer, refusal
 from crawler.spiders.weibo.profile import name_of, reason_of, verified_of
 from crawler.spiders.weibo.text import tidy
+from crawler.strict import without_halves
 from crawler.strict import Fields
 from records import Candidate
 
@@ -60,7 +61,7 @@ def _assembled(page: Page) -> str:
         except (ValueError, RecursionError) as error:
             raise ParseError("search_users", "STK.pageletM.view", str(error)) from error
         if isinstance(view, dict) and isinstance(view.get("html"), str):
-            parts.append(f'<div id="{view.get("pid")}">{view["html"]}</div>')
+            parts.append(f'<div id="{view.get("pid")}">{without_halves(view["html"])}</div>')
         at = text.find(_VIEW, end)
     return "".join(parts) if parts else text
 

@@ -200,3 +200,9 @@ def test_json_nested_without_end_is_unparsed(kind: str) -> None:
     body = {"status_page": f"$render_data = [{deep}", "search_users": f"STK.pageletM.view({deep}"}.get(kind, deep)
     with pytest.raises(ParseError):
         list(getattr(weibo, f"parse_{kind}")(timeline(body.encode())))
+
+
+def test_half_an_emoji_in_a_search_page_is_read_as_a_sign() -> None:
+    view = json.dumps({"pid": "pl_user_feedList", "html": '<p class="noresult_tit">未找到\ud83d</p>'})
+    (notice,) = weibo.parse_search_users(timeline(f"STK.pageletM.view({view})".encode()))
+    assert "未找到\ufffd" in str(notice)
