@@ -10,6 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from crawler.spiders.wechat.literals import plain_address
@@ -102,7 +104,9 @@ def album_url(biz: str, album: str, after: tuple[str, str] | None = None) -> str
     return f"{url}&begin_msgid={after[0]}&begin_itemidx={after[1]}" if after else url
 
 
-def _parts(url: str) -> tuple[str, dict[str, str]] | None:
+# A post's address is asked several things one after another: its key, its form, its check word.
+@lru_cache(maxsize=1024)
+def _parts(url: str) -> tuple[str, Mapping[str, str]] | None:
     """Path and query of an address on the platform's own host."""
     text = plain_address(url)
     if _BARE.match(text):
