@@ -32,7 +32,9 @@ test: browser
 bench: browser
 	"$(UV)" run --locked python -m bench.night > docs/measures.md
 	"$(UV)" run --locked python -m bench.chain > docs/chain.md
-	@cat docs/measures.md docs/chain.md
+	"$(UV)" run --locked --group bench python -m bench.names > docs/names.md
+	"$(UV)" run --locked --group bench python -m bench.names --benchmark >> docs/names.md
+	@cat docs/measures.md docs/chain.md docs/names.md
 
 # Resumable: what is finished lies in .soak/; a failed trial keeps the table and fails the target.
 soak: browser

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from analysis import tables
+from analysis.places import division_names
 
 with warnings.catch_warnings():
     # jieba 0.42.1 (2020) imports pkg_resources and has invalid escapes in its patterns.
     warnings.simplefilter("ignore")
     import jieba
 
-LEVELS = ("自治区", "自治州", "自治县", "街道", "地区", "省", "市", "州", "县", "区", "旗", "盟", "镇", "乡")
-_DIVISION = re.compile(f".{{2,}}?(?:{'|'.join(LEVELS)})|.+")
 _LETTERS_OR_DIGITS = re.compile(r"[a-z]+|\d+", re.IGNORECASE)
 
 
@@ -48,22 +47,6 @@ def _tokenizer() -> jieba.Tokenizer:
 def _begins_with_division(word: str) -> bool:
     """Whether a dictionary word swallows a division's full name (湖北省人民政府), which should stand by itself."""
     return any(word[:end] in tables.full_places() for end in range(3, len(word)))
-
-
-def division_names(names: frozenset[str]) -> frozenset[str]:
-    """Full and short forms of the divisions in ``names``: ``澜州市云岭县`` gives 澜州市, 澜州, 云岭县 and 云岭."""
-    forms: set[str] = set()
-    for part in (part for name in names for part in _DIVISION.findall(name)):
-        forms |= {part, short_place(part)}
-    return frozenset(form for form in forms if len(form) > 1)
-
-
-def short_place(name: str) -> str:
-    """The short form of a place name (简称): from the table, else without its level; ``name`` where nothing is left."""
-    if name in tables.full_places():
-        return tables.full_places()[name]
-    level = next((level for level in LEVELS if name.endswith(level) and len(name) - len(level) >= 2), "")
-    return name.removesuffix(level)
 
 
 def segment(text: str, places: frozenset[str] = frozenset()) -> tuple[Word, ...]:

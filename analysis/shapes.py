@@ -1,0 +1,38 @@
+"""How alike two characters look (形近), by the shipped table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+
+
+@cache
+def _neighbours() -> Mapping[str, tuple[str, bytes]]:
+    """The look-alikes of each character and how alike each is, in hundredths; small, as it is always at hand."""
+    text = (resources.files("analysis") / "tables" / "similar.tsv").read_text(encoding="utf-8")
+    found: dict[str, tuple[list[str], bytearray]] = {}
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        left, right, score, _ = line.split("\t")
+        for one, other in ((left, right), (right, left)):
+            others, scores = found.setdefault(one, ([], bytearray()))
+            others.append(other)
+            scores.append(round(float(score) * 100))
+    return {sign: ("".join(others), bytes(scores)) for sign, (others, scores) in found.items()}
+
+
+def lookalikes_of(sign: str) -> Iterator[tuple[str, float]]:
+    """Characters that look like this one, and how alike (0.0 to 1.0)."""
+    others, scores = _neighbours().get(sign, ("", b""))
+    return ((other, score / 100) for other, score in zip(others, scores, strict=True))
+
+
+def shape_likeness(left: str, right: str) -> float:
+    """How alike two characters look: 0.0 where the table does not have the pair, 1.0 for the same character."""
+    if left == right:
+        return 1.0
+    others, scores = _neighbours().get(left, ("", b""))
+    place = others.find(right)
+    return scores[place] / 100 if place >= 0 else 0.0

@@ -1,0 +1,78 @@
+"""Lists of names to compare (名单): the register's own, and a text file's, one a line."""
+
+from __future__ import annotations
+
+import codecs
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from analysis.names import fold
+from registry.tables import RegisterError
+from scheduler.workspace import Workspace
+from storage.queries import accounts
+
+STANDARD_INPUT = Path("-")
+# No platform allows a name that long; a longer line is running text.
+LONGEST_LINE = 200
+_LOOK_BYTES = 1 << 20
+
+
+def registered_names(workspace: Workspace) -> tuple[str, ...]:
+    """Every name that a look-alike could borrow: of accounts, now and formerly, and of units, whole and short."""
+    units = accounts.units(workspace.engine)
+    filed = accounts.accounts(workspace.engine)
+    found = [name for account in filed for name in (account.name, *account.former_names)]
+    found += [name for unit in units for name in (unit.name, *unit.short_names)]
+    return tuple(dict.fromkeys(name for name in found if fold(name)))
+
+
+def own_places(workspace: Workspace) -> frozenset[str]:
+    """The divisions of the office and its units, which count as real places beside the shipped ones."""
+    named = [workspace.config.office.division, *(unit.division for unit in accounts.units(workspace.engine))]
+    return frozenset(name for name in named if name)
+
+
+def load_names(path: Path) -> Iterator[str]:
+    """The names in a text file, one a line, as they are needed; ``-`` is standard input. UTF-8 or GB 18030.
+
+    Lines that are longer than any name, or hold no letter, are left out.
+
+    Raises:
+        RegisterError: No text.
+        OSError: The file cannot be read.
+    """
+    if path == STANDARD_INPUT:
+        yield from _lines(sys.stdin.buffer, "标准输入")
+        return
+    with path.open("rb") as file:
+        yield from _lines(file, str(path))
+
+
+def _lines(file: BinaryIO, named: str) -> Iterator[str]:
+    begin = file.read(_LOOK_BYTES)
+    encoding = _encoding(begin, named)
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    rest = decoder.decode(begin)
+    while begin:
+        *lines, rest = rest.splitlines() or [""]
+        yield from _names(lines)
+        # A line that does not end is no name: it is let go before it fills the memory.
+        begin = file.read(_LOOK_BYTES)
+        rest = rest[: LONGEST_LINE + 1] + decoder.decode(begin, final=not begin)
+    yield from _names(rest.splitlines())
+
+
+def _names(lines: Iterable[str]) -> Iterator[str]:
+    return (name for line in lines if (name := line.strip()) and len(name) <= LONGEST_LINE)
+
+
+def _encoding(begin: bytes, named: str) -> str:
+    if b"\0" in begin:
+        raise RegisterError(f"{named} 不是文本文件；请把名称存成一行一个的文本（.txt）再比对。")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(begin)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"

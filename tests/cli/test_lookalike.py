@@ -1,0 +1,68 @@
+"""``xuncha lookalike`` ranks a file of names, with or without a home folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import HEADS, ROWS, Here, child, table
+
+
+def ranked(here: Here, folder: Path, text: bytes, *words: str) -> Any:
+    (folder / "名单.txt").write_bytes(text)
+    done = here(*words, "--in", folder / "名单.txt", "--json", home=folder)
+    assert done.code == 0, done.err
+    return done.json
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_names_are_ranked_without_a_home(tmp_path: Path, here: Here, encoding: str) -> None:
+    rows = ranked(here, tmp_path, "济州发布\r\n\r\n泽洲发布\r\n".encode(encoding), "lookalike", "泽州发布")
+    assert [(row["candidate"], row["keeps_place"]) for row in rows] == [("泽洲发布", True), ("济州发布", False)]
+    assert rows[0] == {
+        "name": "泽州发布",
+        "candidate": "泽洲发布",
+        "score": rows[0]["score"],
+        "why": ["same_sound"],
+        "keeps_place": True,
+        "keeps_unit": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("泽州发布",), "--in"),
+        (("泽州发布", "--in", "没有.txt"), "没有文件"),
+        (("···", "--in", "名单.txt"), "没有可比对的文字"),
+        (("--in", "名单.txt"), "xuncha init"),
+        (("泽州发布", "--in", "二进制.txt"), "不是文本文件"),
+    ],
+)
+def test_wrong_use_is_one_sentence(
+    tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("名单.txt").write_text("泽洲发布\n", encoding="utf-8")
+    Path("二进制.txt").write_bytes(b"\x00\x01PK")
+    done = here("lookalike", *words, home=tmp_path)
+    assert (done.code, said in done.err, done.err.count("\n")) == (2, True, 1)
+
+
+def test_a_line_without_end_is_no_name(tmp_path: Path, here: Here) -> None:
+    text = ("长" * 3_000_000 + "\n泽洲发布\n").encode()
+    assert [row["candidate"] for row in ranked(here, tmp_path, text, "lookalike", "泽州发布")] == ["泽洲发布"]
+
+
+def test_the_register_is_compared_when_no_name_is_given(home: Path, here: Here) -> None:
+    assert here("accounts", "import", table(home / "名录.csv", [HEADS, *ROWS]), home=home).code == 0
+    name = "云岭发布"
+    rows = ranked(here, home, f"{name}官方号\n".encode(), "lookalike")
+    assert (rows[0]["name"], rows[0]["why"]) == (name, ["extra_word", "contains"])
+
+
+def test_names_come_from_standard_input_and_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    done = child("lookalike", "泽州发布", "--in", "-", home=tmp_path, given="泽洲\x1b[31m发布\n")
+    assert (done.code, "\x1b" in done.out, "泽洲" in done.out) == (0, False, True)
