@@ -57,6 +57,7 @@ _STOPPED = {
     "crawl": _GOES_ON,
     "nightly": _GOES_ON,
     "schedule": _GOES_ON,
+    "sweep": _GOES_ON,
     "links": "已处理的都已保存，可以重新运行。",
     "replay": "已处理的账号都已保存，重新运行会从头重读。",
 }

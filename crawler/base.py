@@ -27,7 +27,8 @@ from crawler.conditional import keep_validators
 from crawler.exchanges import failure_reason, is_wall, location_of, page_of, refusal_of, request_of, went_unanswered
 from crawler.owners import Owners
 from crawler.page import Batch, Fetch, Notice, Page, Target
-from crawler.reading import Reading, platform_modules, read
+from crawler.reading import Reading, read
+from crawler.searching import beginning, retention_of
 from crawler.settings import Parts
 from crawler.settling import is_list, settle
 from crawler.stops import CrawlStopping, HostWalls, host_of
@@ -101,9 +102,8 @@ class PlatformSpider(Spider):
         return found if isinstance(found, Parts) else None
 
     def _begin(self, visit: Visit) -> Iterator[Any]:
-        first_fetches = platform_modules()[self.platform].first_fetches
         try:
-            sent = self._counted(visit, first_fetches(visit.target))
+            sent = self._counted(visit, beginning(visit.target))
         except Exception as error:
             # Raised on, it would end the night for every account after this one; counted, it fails the run.
             yield from self.fault(visit, "", error)
@@ -116,7 +116,7 @@ class PlatformSpider(Spider):
         for fetch in fetches:
             if fetch.url in visit.asked or (fetch.about and fetch.about in visit.target.held):
                 continue
-            if fetch.paging and not self._wants_more(visit):
+            if fetch.paging and not visit.progress.wants_more(self.parts.page_limit if self.parts else LONE_PAGES):
                 continue
             if fetch.render and not self.settings.get("XUNCHA_CHROMIUM"):
                 visit.progress.fail("not_crawled", is_list=self._is_list(fetch))
@@ -125,11 +125,6 @@ class PlatformSpider(Spider):
             visit.asked.add(fetch.url)
             visit.outstanding += 1
             yield request
-
-    def _wants_more(self, visit: Visit) -> bool:
-        return not visit.progress.covered and visit.progress.pages < (
-            self.parts.page_limit if self.parts else LONE_PAGES
-        )
 
     def _request(self, visit: Visit, fetch: Fetch, redirects: int, url: str = "") -> Request:
         return request_of(
@@ -141,20 +136,22 @@ class PlatformSpider(Spider):
             cb_kwargs={"visit": visit, "fetch": fetch, "redirects": redirects},
             # Finish an account before the next is begun, so that a stopped run has whole accounts.
             priority=-visit.number,
+            is_counted=visit.target.search is not None,
         )
 
     def _received(self, response: Response, visit: Visit, fetch: Fetch, redirects: int) -> Iterator[Any]:
         visit.outstanding -= 1
         visit.n_answers += 1
         page = page_of(response, fetch, self.now())
-        if redirects < MAX_REDIRECTS and (inside := self._redirect_inside(page, response, fetch)):
+        most = 0 if visit.target.search else MAX_REDIRECTS
+        if redirects < most and (inside := self._redirect_inside(page, response, fetch)):
             request = self._request(visit, fetch, redirects + 1, inside)
             visit.outstanding += 1
             yield request
             return
         # Kept before it is read: the page that no parser survives is the one to look at.
         try:
-            snapshot = self.parts.archive.keep(page) if self.parts else None
+            snapshot = self.parts.archive.keep(page, retention_of(visit.target)) if self.parts else None
         except OSError as error:
             # A full disk: the account is asked again when the run goes on.
             self._count_fault(error)
@@ -211,7 +208,8 @@ class PlatformSpider(Spider):
     def _bare_batch(self, visit: Visit, kind: str) -> Batch:
         """What stands of the visit; the last one of a visit closes it, so every one made must be handed on."""
         account, coverage = visit.target.account, visit.progress.coverage()
-        return Batch(account=account, coverage=coverage, kind=kind, closing=visit.closing)
+        searched = visit.progress.searched
+        return Batch(account=account, coverage=coverage, kind=kind, closing=visit.closing, searched=searched)
 
     def _is_list(self, fetch: Fetch) -> bool:
         return is_list(self.platform, fetch.kind)

@@ -25,9 +25,12 @@ from crawler.stops import HostStopped
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
-def request_of(fetch: Fetch, settings: BaseSettings, url: str, **ours: Any) -> Request:
-    """The request that asks for ``fetch`` at ``url``, its own address or where a redirect led; ``ours`` goes along."""
-    meta: dict[str, Any] = {"handle_httpstatus_all": True, "dont_redirect": True}
+def request_of(fetch: Fetch, settings: BaseSettings, url: str, *, is_counted: bool = False, **ours: Any) -> Request:
+    """The request that asks for ``fetch`` at ``url``, its own address or where a redirect led; ``ours`` goes along.
+
+    One that ``is_counted`` is asked once, as its host may be asked so often only.
+    """
+    meta: dict[str, Any] = {"handle_httpstatus_all": True, "dont_redirect": True, "dont_retry": is_counted}
     if fetch.render:
         from crawler.render import render_meta  # needs a browser: only when a page asks for one
 

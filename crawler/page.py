@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from crawler.searched import Search, Searched
 from records import Account, Candidate, Coverage, Post, Profile, Snapshot
 
 
@@ -144,7 +145,8 @@ class Target:
     ``feed_clock`` the build time of its feed when it was last read; ``endings`` what earlier nights said of
     its end; ``api_id`` the application by which a consenting unit lets the platform's API list its posts.
     ``api_proved``: an earlier run saw that this application is the account's own.
-    ``alone``: a process was ended while it was at this account, which is not to take others with it again.
+    ``alone``: nothing else is under way meanwhile, as where a process was ended while it was at this account.
+    ``search``: a keyword to search for; ``account`` then only stands for it and is nobody's.
     """
 
     account: Account
@@ -157,6 +159,7 @@ class Target:
     api_id: str | None = None
     api_proved: bool = False
     alone: bool = False
+    search: Search | None = None
 
 
 class Targets(Protocol):
@@ -258,7 +261,8 @@ class Batch:
 
     ``closing`` is empty while the account's visit goes on, ``done`` with its last page, and ``again`` where its
     host did not answer and may later. ``ending`` is the kind of page that says the account is at its end, and
-    its words; ``refuted`` where a page shows the account after all; ``walled`` the host that turned us away.
+    its words; ``refuted`` where a page shows the account after all; ``walled`` the host that turned us away;
+    ``searched`` how a keyword search stands, ``None`` where an account is visited.
     """
 
     account: Account
@@ -275,3 +279,4 @@ class Batch:
     ending: tuple[str, str] | None = None
     refuted: bool = False
     walled: str | None = None
+    searched: Searched | None = None

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.endings import Endings
 from crawler.page import Extent, Target
 from crawler.reading import Reading
+from crawler.searched import Searched
 from crawler.ties import Application
 from records import Coverage, Post, Profile
 
@@ -132,6 +133,15 @@ class Progress:
     def source(self) -> str:
         """Through which list the account was seen: ``page``, ``feed`` or ``api``."""
         return self._best()[0]
+
+    @property
+    def searched(self) -> Searched | None:
+        """How a keyword search stands; ``None``, as an account is visited here."""
+        return None
+
+    def wants_more(self, page_limit: int) -> bool:
+        """Whether the list's next page is to be asked for."""
+        return not self.covered and self.pages < page_limit
 
     @property
     def covered(self) -> bool:

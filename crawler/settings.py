@@ -43,10 +43,11 @@ DOWNLOAD_DELAY_JITTER = 0.0
 DOWNLOAD_SLOTS = {
     "m.weibo.cn": {"delay": 10.0},
     "weibo.com": {"delay": 10.0},
-    "s.weibo.com": {"delay": 10.0},
+    "s.weibo.com": {"delay": 30.0},
     "mp.weixin.qq.com": {"delay": 5.0},
     "weixin.sogou.com": {"delay": 30.0},
     "www.toutiao.com": {"delay": 5.0},
+    "so.toutiao.com": {"delay": 30.0},
 }
 DOWNLOAD_TIMEOUT = 30
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024

@@ -53,7 +53,7 @@ def settle(
     """
     platform = target.account.platform
     records = owners.kept(target, reading.records)
-    own = replace(reading, records=owners.of_account(target, records))
+    own = reading if target.search is not None else replace(reading, records=owners.of_account(target, records))
     if own.subject == "account" and not platform_modules()[platform].is_own(target, address):
         # A feed or a register may name another account's post: its end is not this account's.
         own = replace(own, subject="page")

@@ -10,6 +10,7 @@ from datetime import datetime
 from crawler.pace import BEAT_SECONDS
 from crawler.page import Batch, Target
 from crawler.progress import Progress
+from crawler.searching import progress_of
 from crawler.settings import Parts
 from crawler.walls import platform_of_host
 
@@ -59,7 +60,7 @@ class Visits:
 
     def begin(self, target: Target, now: datetime) -> Visit:
         """A new visit; those begun earlier go before it."""
-        visit = Visit(target, Progress(target, now), len(self._by_account))
+        visit = Visit(target, progress_of(target, now), len(self._by_account))
         self._by_account[target.account.ref] = visit
         self._n_running += 1
         return visit

@@ -56,9 +56,10 @@ class StorePipeline:
             ending=item.ending,
             refuted=item.refuted,
             walled=item.walled,
+            searched=item.searched,
         )
         tally.posts_new[reference] += new
-        if item.account.uid != UNATTRIBUTED:
+        if item.account.uid != UNATTRIBUTED and item.searched is None:
             tally.coverage[reference] = item.coverage
         if item.page_url:
             tally.pages[f"{item.account.platform}.{item.kind}"] += 1

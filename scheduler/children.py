@@ -31,6 +31,8 @@ ASKED_TIMES = 2
 MOST_STARTS = 4
 # Our own network may come back: an hour in all.
 OUTAGE_SECONDS = 20 * 60.0
+# What a sweep has asked at the end of its time is still answered and stored.
+SWEEP_GRACE_SECONDS = 300.0
 
 
 @dataclass
@@ -100,7 +102,17 @@ def crawl_accounts(workspace: Workspace, references: Sequence[str]) -> None:
 
 def crawl_child(workspace: Workspace, limit_seconds: float, *options: str) -> Crawled:
     """Run the crawl as a child process in a session of its own; a hanging one is ended with all it started."""
-    command, environment = own_command(workspace, "crawl", "--json", *options)
+    return _run_child(workspace, limit_seconds, "crawl", *options)
+
+
+def sweep_child(workspace: Workspace) -> Crawled:
+    """Run the sweep as a child process; what it tells is its JSON, and nothing where it was ended or broke."""
+    limit_seconds = workspace.config.sweep.time_limit_minutes * 60 + SWEEP_GRACE_SECONDS
+    return _run_child(workspace, limit_seconds, "sweep")
+
+
+def _run_child(workspace: Workspace, limit_seconds: float, word: str, *options: str) -> Crawled:
+    command, environment = own_command(workspace, word, "--json", *options)
     child = subprocess.Popen(  # noqa: S603 (our own command line)
         command,
         stdin=subprocess.PIPE,

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from registry.clauses import named_settings
 from scheduler.consents import WechatApi
+from scheduler.search_limits import Sweep
 
 FILE_NAME = "xuncha.toml"
 _TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
@@ -141,6 +142,7 @@ class Config(_Section):
     crawl: Crawl = Crawl()
     hosts: dict[str, Host] = Field(default_factory=dict)
     links: Links = Links()
+    sweep: Sweep = Sweep()
     evidence: Evidence = Evidence()
     schedule: Schedule = Schedule()
     notify: Notify = Notify()

@@ -17,6 +17,7 @@ from crawler.browser import find_chromium
 from crawler.conditional import SETTING as CONDITIONAL
 from crawler.credentials import SETTING as CREDENTIALS
 from crawler.pace import Pace
+from crawler.page import Targets
 from crawler.settings import Parts
 from crawler.stops import HostWalls
 from pipelines.archive import WarcArchive
@@ -92,13 +93,42 @@ def crawl(
     worker = this_worker()
     jobs = Jobs(workspace.engine, worker)
     run_id = crawl_runs.open_run(workspace, jobs, platforms, only, kind)
+    targets = ClaimedTargets(workspace, jobs, run_id, links)
+    driven = drive(workspace, run_id, worker, targets, platforms, keep_raw=keep_raw, on_batch=on_batch)
+    for crawler in driven.crawlers:
+        if crawler.spider is not None and crawler.spider.visits.outage:  # type: ignore[attr-defined]
+            jobs.forgive(run_id, crawler.spider.name)
+    jobs.release(run_id)
+    return _report(workspace, jobs, driven.tally, driven.crawlers)
+
+
+@dataclass(frozen=True)
+class Driven:
+    """What one Scrapy process did, and the crawlers that did it, one a platform."""
+
+    tally: Tally
+    crawlers: list[Crawler]
+
+
+def drive(
+    workspace: Workspace,
+    run_id: int,
+    worker: str,
+    targets: Targets,
+    platforms: Sequence[str],
+    *,
+    keep_raw: bool = False,
+    on_batch: Callable[[Any, Tally], None] | None = None,
+    with_browser: bool = True,
+) -> Driven:
+    """One Scrapy process over these targets, with the robots rules, pace, walls and evidence of every crawl."""
     tally = Tally(run_id)
     hosts = HostLedger(workspace.engine, run_id, worker)
     settings = _settings(workspace)
     pace = Pace.of_settings(settings, hosts)
     archive = WarcArchive(workspace.home, run_id, keep_raw=keep_raw)
     parts = Parts(
-        targets=ClaimedTargets(workspace, jobs, run_id, links),
+        targets=targets,
         archive=archive,
         pace=pace,
         walls=HostWalls(hosts),
@@ -118,17 +148,13 @@ def crawl(
     settings.setdict(ours, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     keep_log(workspace.home, workspace.clock.now())
-    crawlers = [_crawler(workspace, platform, settings) for platform in platforms]
+    crawlers = [_crawler(workspace, platform, settings, with_browser=with_browser) for platform in platforms]
     for crawler in crawlers:
         process.crawl(crawler)
     process.start()
-    for crawler in crawlers:
-        if crawler.spider is not None and crawler.spider.visits.outage:  # type: ignore[attr-defined]
-            jobs.forgive(run_id, crawler.spider.name)
-    jobs.release(run_id)
     pace.close()
     archive.flush()
-    return _report(workspace, jobs, tally, crawlers)
+    return Driven(tally, crawlers)
 
 
 def _stored_body(home: Path, ref: str) -> bytes | None:
@@ -158,10 +184,10 @@ def _settings(workspace: Workspace) -> Settings:
     return settings
 
 
-def _crawler(workspace: Workspace, platform: str, settings: Settings) -> Crawler:
+def _crawler(workspace: Workspace, platform: str, settings: Settings, *, with_browser: bool) -> Crawler:
     settings = settings.copy()
-    guest = platform == "weibo" and workspace.config.crawl.guest_visit
-    chromium = find_chromium() if platform == "toutiao" or guest else None
+    guest = with_browser and platform == "weibo" and workspace.config.crawl.guest_visit
+    chromium = find_chromium() if (with_browser and platform == "toutiao") or guest else None
     if chromium is not None:
         from crawler.render import render_settings  # only where a browser is there to be used
 
@@ -176,7 +202,7 @@ def _crawler(workspace: Workspace, platform: str, settings: Settings) -> Crawler
 
 
 def _report(workspace: Workspace, jobs: Jobs, tally: Tally, crawlers: Sequence[Crawler]) -> CrawlReport:
-    ended = _ended(crawlers)
+    ended = ending_of(crawlers)
     walls = sorted({host for crawler in crawlers for host in _stopped_hosts(crawler)})
     requests = requests_of(tally, ended.stats)
     counts = {
@@ -200,7 +226,7 @@ def _report(workspace: Workspace, jobs: Jobs, tally: Tally, crawlers: Sequence[C
 
 
 @dataclass
-class _Ended:
+class SpidersEnd:
     """How the spiders of one process came to their end."""
 
     stats: dict[str, Any] = field(default_factory=dict)
@@ -208,8 +234,9 @@ class _Ended:
     cut_short: bool = False
 
 
-def _ended(crawlers: Sequence[Crawler]) -> _Ended:
-    ended = _Ended()
+def ending_of(crawlers: Sequence[Crawler]) -> SpidersEnd:
+    """How these came to their end, taken together."""
+    ended = SpidersEnd()
     for crawler in crawlers:
         found = crawler.stats.get_stats() if crawler.stats else {}
         # No reason at all: told to stop a second time, before it had come to an end.

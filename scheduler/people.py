@@ -1,20 +1,16 @@
-"""What people bring in: the register, links reported by units, observations, saved result pages."""
+"""What people bring in: the register, links reported by units, observations."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.periods import last_week
 from analysis.words import reason_words
-from crawler.page import Page
-from crawler.reading import read
 from crawler.spiders.toutiao.address import post_of
 from crawler.spiders.wechat import address_key
 from crawler.spiders.weibo import post_id_of
-from pipelines.normalize import normalized
-from records import CRAWLED_PLATFORMS, SHANGHAI, Account, Candidate, Coverage, Observation, Period
+from records import CRAWLED_PLATFORMS, SHANGHAI, Account, Coverage, Observation, Period
 from registry.accounts import Register, load_register
 from registry.observations import SheetRow, load_sheet, save_sheet
 from registry.reports import ReportedLink, load_reported
@@ -27,7 +23,6 @@ from storage.queries import accounts, held, runs
 from storage.register import RegisterChange
 
 PICTURES = "evidence/pictures"
-SAVED_PAGES = "evidence/saved"
 CRAWL_RUNS = ("crawl",)
 
 
@@ -154,32 +149,6 @@ def import_sheet(workspace: Workspace, path: Path) -> tuple[int, int, tuple[Prob
         for row in seen
     ]
     return len(observations), workspace.store.save_observations(observations), ()
-
-
-@dataclass(frozen=True)
-class SavedPage:
-    """What one saved result page gave."""
-
-    file: str
-    status: str
-    reason: str | None
-    candidates: int
-
-
-def import_saved(workspace: Workspace, files: Sequence[Path]) -> list[SavedPage]:
-    """Read result pages that a person saved, keep them as evidence and remember the accounts they show."""
-    now = workspace.clock.now()
-    results = []
-    for file in files:
-        reading = read(Page(url="", body=file.read_bytes(), fetched_at=now))
-        found = [normalized(record) for record in reading.records if isinstance(record, Candidate)]
-        candidates = [record for record in found if isinstance(record, Candidate)]
-        if candidates:
-            workspace.store.save_candidates(candidates, keep_file(workspace, file, SAVED_PAGES, now))
-        status = reading.status if candidates or reading.status != "ok" else "unparsed"
-        reason = reading.reason or (None if candidates else "这不是搜索结果页")
-        results.append(SavedPage(file.name, status, reason, len(candidates)))
-    return results
 
 
 def not_reported(workspace: Workspace, period: Period) -> list[str]:

@@ -30,7 +30,6 @@ from storage.jobs import settle_job
 from storage.pages import account_ids, save_candidates, save_coverage, save_profile, save_snapshot
 from storage.posts import insert, save_posts
 from storage.register import RegisterChange, find_account, save_register
-from storage.run_log import RunLog
 from storage.schema import (
     AccountRow,
     DecisionRow,
@@ -42,6 +41,7 @@ from storage.schema import (
     ReleaseRow,
     ReportedRow,
 )
+from storage.searches import SearchLog, save_search, save_sightings
 from storage.yields import Yields, save_yields
 
 
@@ -56,7 +56,7 @@ class Closing:
     yields: Yields = field(default_factory=dict)
 
 
-class Store(RunLog):
+class Store(SearchLog):
     """Writes to one database."""
 
     def save_register(
@@ -88,12 +88,13 @@ class Store(RunLog):
         ending: tuple[str, str] | None = None,
         refuted: bool = False,
         walled: str | None = None,
+        searched: Any = None,
     ) -> int:
         """Store a page's records and its account's coverage in one transaction; returns the number of new posts.
 
         ``kind`` is the page's; with ``closing`` the page is the last of its account's visit. ``ending`` is the
         kind of page that says that the account is at its end, and its words; ``refuted`` where one shows it;
-        ``walled`` is the host whose wall the page is.
+        ``walled`` is the host whose wall the page is; ``searched`` how the keyword search stands whose page it is.
         """
         with self.engine.begin() as connection:
             platform, _, uid = coverage.account.partition(":")
@@ -104,7 +105,11 @@ class Store(RunLog):
             for record in records:
                 if isinstance(record, Profile):
                     save_profile(connection, record, snapshot_id)
-            save_candidates(connection, [r for r in records if isinstance(r, Candidate)], snapshot_id)
+            found = [record for record in records if isinstance(record, Candidate)]
+            save_candidates(connection, found, snapshot_id)
+            if searched is not None:
+                save_sightings(connection, found, "search", snapshot_id, keyword=searched.keyword)
+                save_search(connection, run_id, platform, searched, snapshot_id)
             posts = [record for record in records if isinstance(record, Post)]
             owners = account_ids(connection, posts, {coverage.account: account_id})
             n_new = save_posts(connection, posts, owners, snapshot_id, coverage.checked_at)

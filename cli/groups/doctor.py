@@ -20,6 +20,8 @@ from pipelines.lines import FOLDER
 from records import Account
 from scheduler import crawl_runs, retaining
 from scheduler.consents import missing_secrets
+from scheduler.search_keywords import register_keywords
+from scheduler.search_results import too_many_words
 from scheduler.sources import parser_alarms
 from scheduler.workspace import Workspace
 from storage.queries import accounts as account_queries
@@ -71,6 +73,7 @@ def _rows(space: Workspace) -> Iterator[Row]:
     yield from _evidence(space, free)
     yield _parsers(space)
     yield _last_crawl(space)
+    yield _searching(space)
     yield from _wechat_api(space, filed)
     yield from _permissions(space)
     yield "数据来源", not space.mirror, "".join(space.notes()) or "平台的公开页面"
@@ -141,6 +144,12 @@ def _parsers(space: Workspace) -> Row:
     found = parser_alarms(space)
     words = "".join(alarm.summary for alarm in found)
     return "解析器", not found, f"{words}可能是平台改版，请转告维护人员" if found else "各字段都和以前一样读得出"
+
+
+def _searching(space: Workspace) -> Row:
+    n_keywords = len(register_keywords(space))
+    words = too_many_words(space, n_keywords)
+    return "搜索关键词", words is None, words or f"{n_keywords} 个，一个月内都能查到"
 
 
 def _last_crawl(space: Workspace) -> Row:

@@ -1,4 +1,4 @@
-"""init, accounts, posts import, observe, sweep import: what people bring in."""
+"""init, accounts, posts import, observe: what people bring in."""
 
 from __future__ import annotations
 
@@ -30,10 +30,8 @@ Json = Annotated[bool, typer.Option("--json", help="只打印一个 JSON 值")]
 
 accounts = typer.Typer(help="账号名录", no_args_is_help=True)
 observe = typer.Typer(help="人工查看：没有公开列表的账号由人看手机后填表", no_args_is_help=True)
-sweep = typer.Typer(help="疑似账号：读入人工保存的搜索结果页", no_args_is_help=True)
 app.add_typer(accounts, name="accounts")
 app.add_typer(observe, name="observe")
-app.add_typer(sweep, name="sweep")
 
 
 @app.command()
@@ -238,22 +236,3 @@ def observe_import(
     else:
         screen.say(f"读入 {number} 条人工查看记录，其中 {new} 条是新的。")
     return WRONG_USE if problems else DONE
-
-
-@sweep.command("import")
-def sweep_import(
-    context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="人工保存的搜索结果页")],
-    json: Json = False,
-) -> int:
-    """读入微博、搜狗、头条的搜索结果页，记下疑似账号。"""
-    missing = [file for file in files if not file.is_file()]
-    if missing:
-        raise UserError(f"没有这个文件：{missing[0]}。")
-    pages = people.import_saved(workspace(context), files)
-    if json:
-        screen.print_json(pages)
-    else:
-        rows = [[page.file, page.status, page.candidates, page.reason] for page in pages]
-        screen.table("搜索结果页", ["文件", "结果", "账号数", "说明"], rows)
-    return DONE if all(page.status in ("ok", "empty") for page in pages) else INCOMPLETE

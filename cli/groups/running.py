@@ -26,6 +26,7 @@ _JOBS = {
     "crawl-part": "采集一部分（crawl）",
     "posts": "核对报送链接（posts import）",
     "links": "链接检测（links）",
+    "sweep": "搜索疑似账号（sweep）",
     "replay": "重读存档（replay）",
 }
 _CODES = {0: "完成", 1: "程序出错", 2: "用法或配置不对", 3: "完成，有的没看到", 130: "被停止"}
@@ -47,6 +48,7 @@ def nightly(
                 "exit_code": done.exit_code,
                 "coverage": coverage,
                 "links": len(done.links),
+                "sweep": done.sweep.get("counts"),
                 "counts": done.counts,
                 "findings": done.inspection.findings if done.inspection else [],
                 "requests": done.crawl.get("requests", {}),

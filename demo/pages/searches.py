@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from html import escape
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from demo.county import County
+from demo.pages.answer import Answer, html
 from demo.pages.templates import render
 
 Row = Mapping[str, Any]
+# A search shows accounts whose names have so much of the keyword.
+_ALIKE = 0.5
+
+
+def answer(county: County, url: str, _now: datetime) -> Answer:
+    """What weixin.sogou.com answers to a search of accounts: its wall to one keyword, and no result to most."""
+    asked = parse_qs(urlsplit(url).query)
+    if urlsplit(url).path != "/weixin" or asked.get("type") != ["1"]:
+        return html("<title>404 Not Found</title><h1>404</h1>", 404)
+    keyword = asked["query"][0]
+    if keyword == county.candidates["pages"]["walled_keyword"]:
+        return html(render("sogou_antispider.html"))
+    saved = [row for row in county.candidates["candidate"] if row["page"] == "sogou"]
+    rows = [row for row in (*saved, *county.candidates["search_only"]) if _is_found(keyword, row["name"])]
+    return html(sogou_page(keyword, rows) if rows else render("sogou_nothing.html", keyword=escape(keyword)))
+
+
+def _is_found(keyword: str, name: str) -> bool:
+    return (Counter(keyword) & Counter(name)).total() >= _ALIKE * len(keyword)
 
 
 def saved_pages(county: County) -> dict[str, str]:
-    """File name to page: one result page a platform, and one of Sogou's captcha instead of results."""
+    """File name to page: result pages of the platforms, and one of Sogou's captcha instead of results."""
     keyword, rows = county.candidates["pages"]["keyword"], county.candidates["candidate"]
+    more = county.candidates["pages"]["more_keyword"]
     return {
         "weibo_用户搜索.html": weibo_page(keyword, [row for row in rows if row["page"] == "weibo"]),
         "sogou_公众号搜索.html": sogou_page(keyword, [row for row in rows if row["page"] == "sogou"]),
         "toutiao_用户搜索.html": toutiao_page(keyword, [row for row in rows if row["page"] == "toutiao"]),
+        "weibo_用户搜索_云岭.html": weibo_page(more, [row for row in rows if row["page"] == "weibo_more"]),
+        "sogou_公众号搜索_云岭.html": sogou_page(more, [row for row in rows if row["page"] == "sogou_more"]),
         "sogou_要求验证.html": render("sogou_antispider.html"),
     }
 
@@ -39,6 +64,7 @@ def _weibo_card(row: Row) -> str:
         badge='<i class="icon-vip icon-vip-b"></i>' if verified else "",
         verified=f"<p>认证信息：{escape(row['verified'])}</p>" if verified else "",
         followers=row["followers"],
+        avatar=f'<img src="{escape(row["avatar"])}">' if "avatar" in row else "",
         bio=escape(row["bio"]),
     )
 
@@ -61,6 +87,7 @@ def _sogou_card(number: int, row: Row) -> str:
         badge="<i></i>" if verified else "",
         verified=f"<dl><dt>{label}</dt><dd>{escape(row['verified'])}</dd></dl>" if verified else "",
         bio=escape(row["bio"]),
+        article=escape(row.get("article", "近日工作动态")),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from demo.county import County
-from demo.pages import feeds, toutiao, wechat, weibo
+from demo.pages import avatars, feeds, searches, toutiao, wechat, weibo
 from demo.pages.answer import Answer, failing, html, moved, plain
 from demo.pages.templates import render
 from records import SHANGHAI
@@ -15,7 +15,10 @@ from records import SHANGHAI
 PLATFORMS: dict[str, Callable[[County, str, datetime], Answer]] = {
     "m.weibo.cn": weibo.answer,
     "mp.weixin.qq.com": wechat.answer,
+    "weixin.sogou.com": searches.answer,
     "www.toutiao.com": toutiao.answer,
+    "tvax1.sinaimg.cn": avatars.answer,
+    "p3-sign.toutiaoimg.com": avatars.answer,
     "feed.yunling.example": feeds.answer,
 }
 SOFT_404 = "抱歉，您访问的页面不存在或已被删除"

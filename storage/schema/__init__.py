@@ -3,6 +3,7 @@
 from storage.schema.base import Base, UtcTime
 from storage.schema.filed import AccountRow, AliasRow, MappingRow, ObservationRow, ReportedRow, UnitRow
 from storage.schema.judged import DecisionRow, FindingRow, JudgementRow, ReleaseRow
+from storage.schema.searched import AvatarRow, DismissedRow, SearchRow, SightingRow
 from storage.schema.seen import (
     AddressRow,
     CandidateRow,
@@ -22,10 +23,12 @@ __all__ = [
     "AccountRow",
     "AddressRow",
     "AliasRow",
+    "AvatarRow",
     "Base",
     "CandidateRow",
     "CoverageRow",
     "DecisionRow",
+    "DismissedRow",
     "EndingRow",
     "FindingRow",
     "HostRow",
@@ -40,6 +43,8 @@ __all__ = [
     "ReleaseRow",
     "ReportedRow",
     "RunRow",
+    "SearchRow",
+    "SightingRow",
     "SnapshotRow",
     "TextRow",
     "UnitRow",

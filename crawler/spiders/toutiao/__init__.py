@@ -18,7 +18,7 @@ from crawler.spiders.toutiao.legacy import parse_legacy
 from crawler.spiders.toutiao.micro_post import parse_micro_post
 from crawler.spiders.toutiao.profile import parse_feed_json, parse_profile
 from crawler.spiders.toutiao.recognition import recognise
-from crawler.spiders.toutiao.search import parse_search_users
+from crawler.spiders.toutiao.search import parse_search_users, search_fetches, user_search_url
 from crawler.spiders.toutiao.video import parse_video
 
 __all__ = [
@@ -41,7 +41,9 @@ __all__ = [
     "post_url",
     "profile_url",
     "recognise",
+    "search_fetches",
     "second_look",
+    "user_search_url",
 ]
 
 # The kinds of page that list an account's own posts and so can show that there were none.

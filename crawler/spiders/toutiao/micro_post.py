@@ -42,8 +42,8 @@ def _post(page: Page, document: Selector) -> Post:
     published, precision = _published(document, page.fetched_at)
     post_id = post_id_of(KIND, page, document)
     sources = document.css(_PICTURES)
-    pictures = [image.attrib.get("data-src") or image.attrib.get("src") or "" for image in sources]
-    goods = (link(anchor.attrib["href"], " ".join(anchor.css("*::text").getall())) for anchor in document.css(_GOODS))
+    pictures = [image.root.get("data-src") or image.root.get("src") or "" for image in sources]
+    goods = (link(anchor.root.get("href"), " ".join(anchor.css("*::text").getall())) for anchor in document.css(_GOODS))
     return Post(
         platform=PLATFORM,
         account=f"{PLATFORM}:{uid}",

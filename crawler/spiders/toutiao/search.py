@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from parsel import Selector
 
-from crawler.page import Notice, Page, Parsed, ParseError
+from crawler.page import Fetch, Notice, Page, Parsed, ParseError
 from crawler.spiders.toutiao.address import PLATFORM, account_key, profile_url, unwrapped
 from crawler.spiders.toutiao.embedded import document_of
 from crawler.spiders.toutiao.markup import link
@@ -21,10 +22,21 @@ from crawler.spiders.toutiao.states import visible_lines
 from records import Candidate
 
 KIND = "search_users"
+_SEARCH = "https://so.toutiao.com/search"
 _TITLE = re.compile(r"(?P<keyword>.+?) ?[-_] ?头条搜索")
 _NOTHING_FOUND = re.compile(r"(?:没有找到|未找到|抱歉，暂无|暂无).{0,20}(?:结果|用户|内容)")
 _SHORT_WORDS = 60
 _DATE = re.compile(r"[0-9年月日时分秒小天周前昨今:：\-/. ]+|刚刚")
+
+
+def user_search_url(keyword: str) -> str:
+    """The account search of so.toutiao.com, to be opened in an ordinary browser."""
+    return f"{_SEARCH}?dvpf=pc&pd=user&keyword={quote(keyword, safe='')}"
+
+
+def search_fetches(keyword: str) -> Iterator[Fetch]:
+    """What to ask for a keyword: the first page of accounts, where the host's robots.txt allows that."""
+    yield Fetch(url=user_search_url(keyword), kind=KIND)
 
 
 def parse_search_users(page: Page) -> Iterator[Parsed]:
@@ -35,7 +47,7 @@ def parse_search_users(page: Page) -> Iterator[Parsed]:
         raise ParseError(KIND, "title", document.css("title::text").get())
     seen: set[str] = set()
     for anchor in document.css("a[href]"):
-        uid = _account(anchor.attrib["href"])
+        uid = _account(anchor.root.get("href"))
         if uid is None or uid in seen:
             continue
         name = _name(anchor)

@@ -17,7 +17,7 @@ from crawler.spiders.wechat.article import PLATFORM, parse_article
 from crawler.spiders.wechat.feed import parse_feed
 from crawler.spiders.wechat.history import parse_history
 from crawler.spiders.wechat.recognise import recognise
-from crawler.spiders.wechat.search import parse_sogou_accounts, parse_sogou_articles, search_url
+from crawler.spiders.wechat.search import parse_sogou_accounts, parse_sogou_articles, search_fetches, search_url
 
 __all__ = [
     "LIST_KINDS",
@@ -37,6 +37,7 @@ __all__ = [
     "parse_sogou_accounts",
     "parse_sogou_articles",
     "recognise",
+    "search_fetches",
     "search_url",
     "second_look",
     "told_key",

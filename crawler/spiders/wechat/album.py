@@ -138,7 +138,7 @@ def _html(page: Page) -> Iterator[Parsed]:
 
 
 def _row(row: Selector) -> Iterator[Parsed]:
-    link, mid = row.attrib.get("data-link", ""), row.attrib.get("data-msgid", "")
+    link, mid = row.root.get("data-link") or "", row.root.get("data-msgid") or ""
     key = long_key(link)
     if key is None or key.split(":")[1] != mid:
         yield ParseError(_KIND, "data-link", link)
@@ -147,4 +147,4 @@ def _row(row: Selector) -> Iterator[Parsed]:
     if not seconds.isdigit():
         yield ParseError(_KIND, "js_article_create_time", seconds)
         return
-    yield from _listed(link, row.attrib.get("data-title"), int(seconds), "article")
+    yield from _listed(link, row.root.get("data-title"), int(seconds), "article")

@@ -32,6 +32,11 @@ def search_url(keyword: str, *, articles: bool = False, page_number: int = 1) ->
     return url if page_number == 1 else f"{url}&page={page_number}"
 
 
+def search_fetches(keyword: str) -> Iterator[Fetch]:
+    """What to ask for a keyword: the first page of accounts; further ones only as that page leads to them."""
+    yield Fetch(url=search_url(keyword), kind="sogou_accounts")
+
+
 def parse_sogou_accounts(page: Page) -> Iterator[Parsed]:
     """The accounts found, the stated total, and the next page.
 
@@ -80,9 +85,9 @@ def _words(found: Selector) -> str | None:
 
 def _account(page: Page, row: Selector, keyword: str | None) -> Candidate | ParseError:
     name = _first(row, "p.tit a")
-    wechat_id, own_id = _first(row, 'label[name="em_weixinhao"]'), row.attrib.get("d", "").strip()
+    wechat_id, own_id = _first(row, 'label[name="em_weixinhao"]'), (row.root.get("d") or "").strip()
     if name is None or not (wechat_id or own_id):
-        return ParseError("sogou_accounts", "p.tit a", row.attrib.get("id"))
+        return ParseError("sogou_accounts", "p.tit a", row.root.get("id"))
     lines = {
         (_words(line.css("dt")[0]) or "").rstrip("：:"): line.css("dd") for line in row.css("dl") if line.css("dt")
     }
@@ -98,13 +103,20 @@ def _account(page: Page, row: Selector, keyword: str | None) -> Candidate | Pars
         verified_entity=entity,
         bio=bio,
         keyword=keyword,
+        texts=tuple(
+            title
+            for label, dd in lines.items()
+            if label.endswith("最近文章") and dd
+            for link in dd[0].css("a")[:1]
+            if (title := _words(link)) is not None
+        ),
     )
 
 
 def _author(page: Page, row: Selector, keyword: str | None) -> Candidate | ParseError:
     name, own_id = _first(row, "a.account, span.all-time-y2"), row.css("a.account::attr(i)").get()
     if name is None:
-        return ParseError("sogou_articles", "a.account", row.attrib.get("id"))
+        return ParseError("sogou_articles", "a.account", row.root.get("id"))
     return Candidate(
         platform="wechat",
         uid=f"sogou:{own_id or name}",

@@ -29,7 +29,7 @@ from crawler.spiders.weibo.desktop import parse_ajax_long_text, parse_ajax_post,
 from crawler.spiders.weibo.kinds import recognise
 from crawler.spiders.weibo.old import parse_old_info, parse_old_pictures, parse_old_profile
 from crawler.spiders.weibo.profile import parse_ajax_profile, parse_profile
-from crawler.spiders.weibo.search import parse_mobile_search, parse_search_users
+from crawler.spiders.weibo.search import parse_mobile_search, parse_search_users, search_fetches
 from crawler.spiders.weibo.timeline import parse_long_text, parse_status_page, parse_timeline
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "post_url",
     "profile_url",
     "recognise",
+    "search_fetches",
     "second_look",
     "timeline_url",
     "uid_of",

@@ -123,7 +123,7 @@ def _block(block: Selector, uid: str, now: datetime) -> Iterator[Parsed]:
 
 
 def _post(block: Selector, uid: str, now: datetime) -> Iterator[Parsed]:
-    bid = block.attrib["id"].removeprefix("M_")
+    bid = block.root.get("id").removeprefix("M_")
     try:
         mid = mid_of(bid)
     except ValueError as error:

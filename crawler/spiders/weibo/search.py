@@ -14,19 +14,24 @@ from urllib.parse import parse_qs, urlsplit
 
 from parsel import Selector
 
-from crawler.page import Notice, Page, Parsed, ParseError
-from crawler.spiders.weibo.address import PLATFORM, uid_of
+from crawler.counters import parse_counter
+from crawler.page import Fetch, Notice, Page, Parsed, ParseError
+from crawler.spiders.weibo.address import PLATFORM, uid_of, user_search_url
 from crawler.spiders.weibo.answers import parse_answer, refusal
 from crawler.spiders.weibo.profile import name_of, reason_of, verified_of
 from crawler.spiders.weibo.text import tidy
-from crawler.strict import without_halves
-from crawler.strict import Fields
-from records import Candidate
+from crawler.strict import Fields, without_halves
+from records import Candidate, Counter
 
 _VIEW = "STK.pageletM.view("
 _CARDS = "#pl_user_feedList div.card-user-b, #pl_user_feedList div.card-user-s"
 _NO_RESULT = "div.card-no-result, p.noresult_tit"
 _USER_CARD = 10
+
+
+def search_fetches(keyword: str) -> Iterator[Fetch]:
+    """What to ask for a keyword: the first page of s.weibo.com's accounts, where its robots.txt allows that."""
+    yield Fetch(url=user_search_url(keyword), kind="search_users")
 
 
 def parse_search_users(page: Page) -> Iterator[Parsed]:
@@ -89,7 +94,21 @@ def _candidate(card: Selector, page: Page, keyword: str | None) -> Candidate:
         verified_entity=_row(rows, "认证信息", "微博认证", "认证"),
         bio=_row(rows, "简介"),
         keyword=keyword,
+        followers=_followers(_row(rows, "粉丝")),
+        avatar_url=_picture(card.css(".avator img::attr(src), .avatar img::attr(src)").get()),
     )
+
+
+def _followers(text: str | None) -> int | Counter | None:
+    """How many follow, ``None`` where the page does not show it in a known form: no reason to lose the account."""
+    try:
+        return None if text is None else parse_counter(text)
+    except ValueError:
+        return None
+
+
+def _picture(address: str | None) -> str | None:
+    return f"https:{address}" if address is not None and address.startswith("//") else address
 
 
 def _row(rows: list[str], *labels: str) -> str | None:
@@ -135,6 +154,7 @@ def _user(item: Fields, page: Page) -> Iterator[Candidate | ParseError]:
             verified_entity=reason_of(user, verified),
             bio=tidy(user.words("description") or ""),
             keyword=_asked(page),
+            avatar_url=user.words("avatar_hd") or user.words("profile_image_url"),
         )
     except ParseError as error:
         yield error

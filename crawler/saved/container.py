@@ -1,0 +1,56 @@
+"""The pages of a saved file, whatever its form: told from its first bytes, never from its name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from crawler.saved.document import MAX_FILE_BYTES, MAX_PARTS, TOO_LARGE, TOO_MANY_PARTS, SavedDocument, SavedError
+from crawler.saved.har import is_har, parse_har
+from crawler.saved.html import parse_html
+from crawler.saved.mhtml import is_mhtml, parse_mhtml
+from crawler.saved.warc import GZIP, is_warc, parse_warc, unpacked
+from crawler.saved.zip import MAGIC, parse_zip
+
+EMPTY = "文件是空的，请在浏览器里重新保存"
+
+
+def documents(body: bytes) -> tuple[SavedDocument, ...]:
+    """The pages of an .html, .mhtml, .warc, .har or .zip file in their order, at least one.
+
+    Raises:
+        SavedError: The file cannot be read; all of it or nothing.
+    """
+    if len(body) > MAX_FILE_BYTES:
+        raise SavedError(TOO_LARGE)
+    found = tuple(_of_archive(body)) if body.startswith(MAGIC) else _of_file(body)
+    if len(found) > MAX_PARTS:
+        raise SavedError(TOO_MANY_PARTS)
+    return found
+
+
+def _of_archive(body: bytes) -> Iterator[SavedDocument]:
+    for name, content in parse_zip(body):
+        try:
+            yield from (replace(document, name=name) for document in _of_file(content))
+        except SavedError as error:
+            raise SavedError(f"里面的“{name}”：{error}") from error
+
+
+def _of_file(body: bytes) -> tuple[SavedDocument, ...]:
+    if not body.strip():
+        raise SavedError(EMPTY)
+    if is_warc(body):
+        return _of_web_archive(body)
+    if is_har(body):
+        return parse_har(body)
+    return (parse_mhtml(body) if is_mhtml(body) else parse_html(body),)
+
+
+def _of_web_archive(body: bytes) -> tuple[SavedDocument, ...]:
+    if not body.startswith(GZIP):
+        return parse_warc(body)
+    data = unpacked(body)
+    if is_warc(data):
+        return parse_warc(data)
+    return parse_har(data) if is_har(data) else (parse_html(data),)

@@ -1,0 +1,112 @@
+"""Saved files packed into one .zip: read in memory, never unpacked to the disk. Pure."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+
+from crawler.saved.document import (
+    BROKEN,
+    MAX_FILE_BYTES,
+    MAX_PARTS,
+    TOO_LARGE,
+    TOO_MANY_PARTS,
+    SavedError,
+    shown_name,
+)
+
+MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_SAVED = (".html", ".htm", ".mhtml", ".mht", ".warc", ".gz", ".har", ".json")
+_PACKED = (".zip", ".rar", ".7z")
+_TABLES = (".csv", ".xlsx", ".xls", ".et")
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_UTF8_NAMES = 0x800
+_ENCRYPTED = 0x1
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    KeyError,
+    IndexError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+)
+NESTED = "压缩包里还有压缩包，请先解开里面的压缩包，再把保存的页面直接读入"
+TABLE = "压缩包里有表格，请把表格取出来单独读入"
+NO_PAGE = "压缩包里没有保存的页面，请把 .html、.mhtml、.warc 或 .har 文件压缩后再读入"
+LOCKED = "压缩包加了密码，请去掉密码后再读入"
+METHOD = "压缩包用了少见的压缩方式，请用系统自带的压缩功能重新压缩后再读入"
+
+
+def parse_zip(body: bytes) -> tuple[tuple[str, bytes], ...]:
+    """``(name, content)`` of every saved file in the archive, in its order; companions of pages are left out.
+
+    Raises:
+        SavedError: It is broken, encrypted, too large, or holds another archive, a table or no page at all.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(body)) as archive:
+            found = tuple(_members(archive))
+    except _UNREADABLE as error:
+        raise SavedError(BROKEN) from error
+    if not found:
+        raise SavedError(NO_PAGE)
+    return found
+
+
+def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    entries = archive.infolist()
+    if len(entries) > MAX_PARTS:
+        raise SavedError(TOO_MANY_PARTS)
+    room = MAX_FILE_BYTES
+    for entry in entries:
+        name = _name(entry)
+        if entry.is_dir() or is_companion(name):
+            continue
+        _refuse(name)
+        if name.lower().endswith(_SAVED):
+            content = _content(archive, entry, room)
+            room -= len(content)
+            yield shown_name(name), content
+
+
+def is_companion(name: str) -> bool:
+    """Whether a path leads into the folder that a browser puts beside a page, or to a hidden file."""
+    *folders, last = name.replace("\\", "/").split("/")
+    return last.startswith(".") or any(one.endswith(("_files", ".files", "__MACOSX")) for one in folders)
+
+
+def _name(entry: zipfile.ZipInfo) -> str:
+    """The member's name; Chinese Windows writes it in GBK without saying so."""
+    if entry.flag_bits & _UTF8_NAMES:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode("gbk")
+    except UnicodeError:
+        return entry.filename
+
+
+def _refuse(name: str) -> None:
+    if name.lower().endswith(_PACKED):
+        raise SavedError(NESTED)
+    if name.lower().endswith(_TABLES):
+        raise SavedError(TABLE)
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes:
+    if entry.flag_bits & _ENCRYPTED:
+        raise SavedError(LOCKED)
+    if entry.compress_type not in _METHODS:
+        raise SavedError(METHOD)
+    with archive.open(entry) as stream:
+        content = stream.read(room + 1)
+    if len(content) > room:
+        raise SavedError(TOO_LARGE)
+    if content.startswith(MAGIC):
+        raise SavedError(NESTED)
+    return content

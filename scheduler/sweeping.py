@@ -1,0 +1,151 @@
+"""The job sweep(): searches the platforms for keywords derived from the register (疑似账号搜索).
+
+A rotating share a night: what was not searched for longest comes first, and each keyword again after a month. A
+search that a wall, robots.txt or an outage prevented is none, and the last good one keeps its date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from analysis.keywords import GIVEN, Keyword
+from records import CRAWLED_PLATFORMS, Candidate
+from scheduler.config import ConfigError
+from scheduler.crawling import drive, ending_of
+from scheduler.keeping import keep_permissions
+from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED, recorded
+from scheduler.search_keywords import register_keywords
+from scheduler.search_limits import DUE_AFTER
+from scheduler.search_results import SearchResult, States, counts_of, is_lost, results_of, states_of
+from scheduler.search_targets import SearchTargets
+from scheduler.workspace import Workspace
+from storage.queries import accounts
+from storage.queries.searches import SearchState, candidates_of_run
+from storage.searches import Searching
+from storage.workers import this_worker
+
+LOCK_FILE = ".sweep.lock"
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep did."""
+
+    run_id: int
+    exit_code: int
+    searches: list[SearchResult]
+    candidates: list[Candidate]
+    counts: dict[str, Any] = field(default_factory=dict)
+
+
+def sweep(
+    workspace: Workspace,
+    given: Sequence[str] = (),
+    platforms: Sequence[str] = CRAWLED_PLATFORMS,
+    step: Callable[[Any], None] = lambda _: None,
+    patience_seconds: float = 0.0,
+) -> Swept:
+    """Search for what is due; can run once in a process, as Scrapy's reactor cannot be started again.
+
+    Args:
+        given: Keywords given by hand, asked whether they are due or not; those of the register when empty.
+        platforms: Which of the crawled platforms.
+        step: Called after each search, for the progress on the screen.
+        patience_seconds: How long to wait for another sweep that is under way here.
+
+    Raises:
+        ConfigError: Another sweep is under way here, or nothing is registered.
+    """
+    wanted = _wanted(workspace, given)
+    try:
+        with FileLock(workspace.home / LOCK_FILE).acquire(timeout=patience_seconds):
+            workspace.store.close_cut_off(("sweep",), workspace.clock.now() + timedelta(days=1), STOPPED)
+            with recorded(workspace, "sweep") as ended:
+                swept = _sweep(workspace, ended.run_id, wanted, platforms, step, is_given=bool(given))
+                ended.exit_code, ended.counts = swept.exit_code, swept.counts
+            return swept
+    except Timeout as error:
+        raise ConfigError("这个工作文件夹里已有一次搜索在进行，请等它结束后再试。") from error
+
+
+def _wanted(workspace: Workspace, given: Sequence[str]) -> tuple[Keyword, ...]:
+    derived = register_keywords(workspace)
+    if not given:
+        if not derived:
+            raise ConfigError("名录是空的，没有可搜索的关键词；请先运行 xuncha accounts import 名录.xlsx。")
+        return derived
+    known = {keyword.text: keyword for keyword in derived}
+    texts = dict.fromkeys(" ".join(text.split()) for text in given if text.strip())
+    return tuple(known.get(text, Keyword(text, GIVEN, None)) for text in texts)
+
+
+def _sweep(
+    workspace: Workspace,
+    run_id: int,
+    wanted: Sequence[Keyword],
+    platforms: Sequence[str],
+    step: Callable[[Any], None],
+    *,
+    is_given: bool,
+) -> Swept:
+    now, states = workspace.clock.now(), states_of(workspace)
+    due = {platform: _due(wanted, states, platform, now, is_given=is_given) for platform in platforms}
+    due = {platform: found for platform, found in due.items() if found}
+    ends_at = now + timedelta(minutes=workspace.config.sweep.time_limit_minutes)
+    targets = SearchTargets(workspace, run_id, due, ends_at)
+    code = _searched(workspace, run_id, targets, tuple(due), step) if due else DONE
+    _save_refusals(workspace, run_id, targets, due)
+    why = {platform: "stopped" if code == STOPPED else targets.why_left(platform) or "error" for platform in due}
+    results = results_of(workspace, run_id, wanted, platforms, why, due)
+    candidates = candidates_of_run(workspace.engine, run_id, accounts.registered_keys(workspace.engine))
+    if code == DONE and any(is_lost(result) for result in results):
+        code = INCOMPLETE
+    return Swept(run_id, code, results, candidates, counts_of(workspace, wanted, results, candidates))
+
+
+def _searched(
+    workspace: Workspace, run_id: int, targets: SearchTargets, platforms: Sequence[str], step: Callable[[Any], None]
+) -> int:
+    keep_permissions(workspace)
+
+    def settled(batch: Any, _tally: Any) -> None:
+        targets.settled(batch)
+        if batch.closing:
+            step(batch)
+
+    driven = drive(workspace, run_id, this_worker(), targets, platforms, on_batch=settled, with_browser=False)
+    ended = ending_of(driven.crawlers)
+    return FAULT if ended.fault else STOPPED if ended.cut_short else DONE
+
+
+def _save_refusals(
+    workspace: Workspace, run_id: int, targets: SearchTargets, due: Mapping[str, Sequence[Keyword]]
+) -> None:
+    """The one answer of a platform's robots.txt is for all of its keywords."""
+    refused = [
+        Searching(run_id=run_id, platform=platform, keyword=keyword.text, kind=keyword.kind)
+        for platform, found in due.items()
+        if targets.why_left(platform) == "robots"
+        for keyword in found
+    ]
+    workspace.store.save_refusals(refused, workspace.clock.now())
+
+
+def _due(wanted: Sequence[Keyword], states: States, platform: str, now: datetime, *, is_given: bool) -> list[Keyword]:
+    """The keywords that a platform is to be searched for, the longest not asked first, then in their own order."""
+    open_ones = [one for one in wanted if is_given or _is_due(states.get((platform, one.text)), now)]
+    return sorted(open_ones, key=lambda one: _tried_at(states.get((platform, one.text))))
+
+
+def _is_due(state: SearchState | None, now: datetime) -> bool:
+    return state is None or state.last_good_at is None or now - state.last_good_at >= DUE_AFTER
+
+
+def _tried_at(state: SearchState | None) -> datetime:
+    return _NEVER if state is None or state.tried_at is None else state.tried_at

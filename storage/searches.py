@@ -1,0 +1,152 @@
+"""Writes of keyword searches (关键词搜索): asked, answered, refused, made by a person; where candidates were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, tuple_, update
+
+from records import Candidate
+from storage.posts import insert
+from storage.run_log import RunLog
+from storage.schema import CandidateRow, SearchRow, SightingRow
+
+PAGE, PERSON = "page", "person"
+# An outcome after which the keyword counts as searched on that platform; cut short, the most that can be seen was.
+GOOD = ("searched", "empty", "cut_short")
+# What stands where a search was begun and its process then killed.
+INTERRUPTED = "interrupted"
+_PART = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searching:
+    """One keyword on one platform in one run: what a search's row is known by."""
+
+    run_id: int
+    platform: str
+    keyword: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonsSearch:
+    """A search that a person made in an ordinary browser and whose result page was read (人工搜索)."""
+
+    platform: str
+    keyword: str
+    kind: str
+    outcome: str
+    reason: str | None
+    n_found: int
+    searched_at: datetime
+    searched_by: str | None
+    total: int | None = None
+    snapshot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many result pages of one platform may be asked since certain moments (搜索限额)."""
+
+    since: datetime
+    most: int
+
+
+class SearchLog(RunLog):
+    """The searches of one database."""
+
+    def ask_search_page(self, search: Searching, at: datetime, allowances: Sequence[Allowance]) -> bool:
+        """Whether one more result page may be asked; if so it counts from now on, answered or not.
+
+        One transaction: processes that search at the same time share what is allowed.
+        """
+        with self.engine.begin() as connection:
+            if any(pages_since(connection, search.platform, one.since) >= one.most for one in allowances):
+                return False
+            known = {**asdict(search), "outcome": "error", "reason": INTERRUPTED, "n_found": 0, "pages": 1}
+            statement = insert(connection, SearchRow).values(**known, source=PAGE, searched_at=at)
+            again = {"pages": SearchRow.pages + 1, "searched_at": at}
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["run_id", "platform", "keyword"], set_=again)
+            )
+            return True
+
+    def save_refusals(self, refused: Sequence[Searching], at: datetime) -> None:
+        """Searches that the platform's robots.txt refuses; of each keyword only the newest refusal is kept."""
+        with self.engine.begin() as connection:
+            for start in range(0, len(refused), _PART):
+                part = refused[start : start + _PART]
+                keys = [(one.platform, one.keyword) for one in part]
+                same = tuple_(SearchRow.platform, SearchRow.keyword).in_(keys)
+                connection.execute(delete(SearchRow).where(same, SearchRow.outcome == "refused"))
+                values = {"outcome": "refused", "reason": "robots", "n_found": 0, "pages": 0, "source": PAGE}
+                rows = [{**asdict(one), **values, "searched_at": at} for one in part]
+                connection.execute(insert(connection, SearchRow).on_conflict_do_nothing(), rows)
+
+    def save_persons_searches(self, searches: Iterable[PersonsSearch]) -> None:
+        """Searches that persons made."""
+        rows = [{**asdict(one), "pages": 1, "source": PERSON} for one in searches]
+        if rows:
+            with self.engine.begin() as connection:
+                connection.execute(insert(connection, SearchRow), rows)
+
+
+def pages_since(connection: Connection, platform: str, since: datetime) -> int:
+    """Result pages that this program asked of a platform after a moment."""
+    ours = (SearchRow.platform == platform, SearchRow.source == PAGE, SearchRow.searched_at > since)
+    return int(connection.execute(select(func.coalesce(func.sum(SearchRow.pages), 0)).where(*ours)).scalar_one())
+
+
+def save_search(connection: Connection, run_id: int, platform: str, searched: Any, snapshot_id: int | None) -> None:
+    """How a search that was asked stands after one of its pages; ``searched`` is the crawler's."""
+    values: dict[str, Any] = {
+        "outcome": searched.outcome,
+        "reason": searched.reason,
+        "n_found": searched.n_found,
+        "total": searched.total,
+    }
+    if searched.outcome == "refused":
+        values["pages"] = 0  # robots.txt spoke before anything was asked
+    if snapshot_id is not None:
+        values["snapshot_id"] = snapshot_id
+    mine = (SearchRow.run_id == run_id, SearchRow.platform == platform, SearchRow.keyword == searched.keyword)
+    connection.execute(update(SearchRow).where(*mine).values(values))
+
+
+def save_sightings(
+    connection: Connection,
+    candidates: Iterable[Candidate],
+    source: str,
+    snapshot_id: int | None,
+    *,
+    keyword: str | None = None,
+    layout_known: bool = True,
+) -> None:
+    """Where candidates were seen; one that is not stored is left out. ``source`` is one of ``SightingRow``'s.
+
+    Args:
+        connection: The transaction in which the candidates were stored.
+        candidates: Who was seen; ``found_at`` is when.
+        source: Through what they were seen.
+        snapshot_id: The page.
+        keyword: What was searched for; without it, what each candidate says.
+        layout_known: Whether a parser knows the page's layout (false: 版式未识别).
+    """
+    for one in candidates:
+        known = select(CandidateRow.id).where(CandidateRow.platform == one.platform, CandidateRow.uid == one.uid)
+        candidate_id = connection.execute(known).scalar_one_or_none()
+        if candidate_id is None:
+            continue
+        row = {
+            "candidate_id": candidate_id,
+            "source": source,
+            "keyword": keyword or one.keyword,
+            "layout_known": layout_known,
+            "snapshot_id": snapshot_id,
+            "seen_at": one.found_at,
+        }
+        connection.execute(insert(connection, SightingRow), [row])

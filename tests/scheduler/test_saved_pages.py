@@ -1,0 +1,157 @@
+"""What a person saved is kept as evidence and remembered; the rest of a batch does not suffer from a bad file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from demo.county import load_county
+from demo.pages.searches import saved_pages
+from scheduler.clock import Clock
+from scheduler.saved_files import reading_of, saved_files
+from scheduler.saved_pages import SavedPage, as_shape, import_saved
+from scheduler.workspace import Workspace
+from storage.queries.candidates import candidates
+from storage.queries.searches import last_searches
+from tests.crawler.saved import containers
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+PAGES = saved_pages(load_county())
+WEIBO = PAGES["weibo_用户搜索.html"]
+LINKED = '<p><a href="https://weibo.com/u/%s">%s</a></p>'
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Workspace:
+    """An empty home folder."""
+    return open_at(tmp_path / "home", NOW)
+
+
+def open_at(home: Path, now: datetime) -> Workspace:
+    """The home folder at a moment."""
+    home.mkdir(exist_ok=True)
+    (home / "xuncha.toml").write_text('[office]\nname = "云岭县人民政府办公室"\n', encoding="utf-8")
+    return Workspace.open(home, Clock(now))
+
+
+def saved(space: Workspace, **files: bytes | str) -> Path:
+    """A folder of saved files; ``__`` in a name stands for a dot."""
+    folder = space.home / "saved"
+    folder.mkdir(exist_ok=True)
+    for name, body in files.items():
+        (folder / name.replace("__", ".")).write_bytes(body if isinstance(body, bytes) else body.encode())
+    return folder
+
+
+def imported(space: Workspace, *paths: Path) -> list[SavedPage]:
+    """The rows of an import, the database closed after it."""
+    try:
+        return import_saved(space, paths)
+    finally:
+        space.engine.dispose()
+
+
+def held(space: Workspace) -> dict[str, tuple[str, bool | None]]:
+    """Name and verification of every candidate in the database."""
+    with space.engine.connect() as connection:
+        found, _ = candidates(connection, frozenset())
+    space.engine.dispose()
+    return {one.ref: (one.name, one.verified) for one in found}
+
+
+def test_one_bad_file_does_not_hinder_the_others(space: Workspace) -> None:
+    folder = saved(space, a__mhtml=containers.mhtml(WEIBO), b__zip=b"PK\x03\x04broken", c__har=b"", d__html=WEIBO)
+    pages = imported(space, folder)
+    assert [(page.file, page.is_unreadable) for page in pages] == [
+        ("a.mhtml", False),
+        ("b.zip", True),
+        ("c.har", True),
+        ("d.html", False),
+    ]
+    assert len(held(space)) == 4
+
+
+def test_each_file_is_kept_to_the_byte_and_its_accounts_point_at_it(space: Workspace) -> None:
+    body = containers.warc(WEIBO)
+    (page,) = imported(space, saved(space, a__warc__gz=body))
+    assert page.snapshot is not None and (space.home / page.snapshot.ref).read_bytes() == body
+    with space.engine.connect() as connection:
+        _, places = candidates(connection, frozenset())
+    space.engine.dispose()
+    assert {place.sha256 for place in places.values()} == {page.snapshot.sha256}
+
+
+def test_a_kept_file_reads_the_same_again(space: Workspace) -> None:
+    (page,) = imported(space, saved(space, a__mhtml=containers.mhtml(WEIBO)))
+    assert page.snapshot is not None
+    again = reading_of(space.home / page.snapshot.ref, page.snapshot.fetched_at)
+    assert (again.status, again.platform, again.records) == ("ok", "weibo", page.found)
+
+
+def test_a_search_is_noted_as_made_by_a_person_and_only_where_the_address_tells(space: Workspace) -> None:
+    changed = containers.html(LINKED % ("7699000001", "云岺发布"), "https://s.weibo.com/user?q=%E4%BA%91%E5%B2%BA")
+    imported(
+        space, saved(space, a__mhtml=containers.mhtml(WEIBO), b__html=PAGES["sogou_公众号搜索.html"], c__html=changed)
+    )
+    (search,) = last_searches(space.engine)
+    space.engine.dispose()
+    assert (search.platform, search.keyword, search.outcome, search.source) == (
+        "weibo",
+        "云岭发布",
+        "searched",
+        "person",
+    )
+    assert search.last_good_at == datetime(2026, 11, 15, 2, tzinfo=UTC)
+
+
+def test_the_same_folder_read_again_a_month_later_is_no_new_search(space: Workspace) -> None:
+    folder = saved(space, a__html=containers.html(WEIBO))
+    (first,) = imported(space, folder)
+    (again,) = imported(open_at(space.home, NOW + timedelta(days=30)), folder)
+    assert again.seen_at == first.seen_at and again.candidates == 4
+    assert [one.last_good_at for one in last_searches(space.engine)] == [first.seen_at]
+    space.engine.dispose()
+
+
+def test_a_wall_is_neither_kept_nor_counted_as_a_search(space: Workspace) -> None:
+    wall = containers.html(PAGES["sogou_要求验证.html"], "https://weixin.sogou.com/weixin?type=1&query=%E4%BA%91")
+    (page,) = imported(space, saved(space, a__html=wall))
+    assert (page.status, page.searched, page.snapshot, page.keyword) == ("blocked", False, None, "云")
+    assert last_searches(space.engine) == []
+    space.engine.dispose()
+
+
+def test_a_bare_link_does_not_wipe_out_what_a_result_page_said(space: Workspace) -> None:
+    later = '<a href="https://weibo.com/u/7699000003">医保</a><a href="https://weibo.com/u/7699000099">云岭卫健</a>'
+    imported(space, saved(space, a__html=containers.html(WEIBO)))
+    imported(space, saved(space, b__html=later))
+    assert held(space)["weibo:7699000003"] == ("云岭医保", True)
+    assert held(space)["weibo:7699000099"] == ("云岭卫健", None)
+
+
+def test_a_partner_s_table_gives_accounts_and_no_search(space: Workspace) -> None:
+    (page,) = imported(space, saved(space, a__csv="平台,账号名称,账号ID\n微博,云岺发布,7699000001\n"))
+    assert (page.status, page.candidates, page.searched, page.platform) == ("ok", 1, False, None)
+    assert held(space) == {"weibo:7699000001": ("云岺发布", None)}
+
+
+def test_the_shape_names_layout_and_counts(space: Workspace) -> None:
+    folder = saved(space, a__mhtml=containers.mhtml(WEIBO), b__html=LINKED % ("7699000099", "云岭卫健"))
+    shape = as_shape(imported(space, folder))
+    assert [(p["file"], p["layout"], p["status"], p["candidates"], p["keyword"]) for p in shape["pages"]] == [
+        ("a.mhtml", "known", "ok", 4, "云岭发布"),
+        ("b.html", "unrecognised", "unparsed", 1, None),
+    ]
+    assert [one["layout"] for one in shape["candidates"]] == ["known"] * 4 + ["unrecognised"]
+
+
+def test_the_companion_folder_of_a_page_is_no_page(space: Workspace) -> None:
+    folder = saved(space, a__html=WEIBO, notes__txt="x")
+    for name in ("a_files", "b.files", "more"):
+        (folder / name).mkdir()
+        (folder / name / "saved_resource.html").write_text(WEIBO, encoding="utf-8")
+    (folder / "loop").symlink_to(folder)
+    found = [path.relative_to(folder).as_posix() for path in saved_files([folder])]
+    assert found == ["a.html", "more/saved_resource.html"]

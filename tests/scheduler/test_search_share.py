@@ -1,0 +1,110 @@
+"""How much is asked: six pages an hour, forty a night, and no longer than a sweep may take."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.clock import Clock
+from scheduler.config import ConfigError, load_config
+from scheduler.search_limits import DUE_AFTER, Sweep
+from scheduler.search_results import too_many_words
+from scheduler.search_share import Share
+from scheduler.workspace import Workspace
+from storage.searches import Searching
+
+NIGHT = datetime(2026, 11, 15, 17, 30, tzinfo=UTC)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+
+
+class Moved(Clock):
+    """A clock that stands where it was put."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Where it was put."""
+        return self.at
+
+
+def office(folder: Path, clock: Clock, mirror: str = "", **limits: int) -> Workspace:
+    """A folder with an empty database."""
+    lines = [f"{name} = {value}" for name, value in limits.items()]
+    text = "\n".join([f'[crawl]\nmirror = "{mirror}"\n[sweep]', *lines])
+    (folder / "xuncha.toml").write_text(text, encoding="utf-8")
+    return Workspace.open(folder, clock)
+
+
+def times_asked(space: Workspace, clock: Moved, hours: float, every: timedelta) -> list[datetime]:
+    """When a share gave a page, asked for again and again in one sweep of so many hours."""
+    ends_at = clock.now() + timedelta(hours=hours)
+    search = Searching(
+        run_id=space.store.begin_run("sweep", clock.now(), None), platform="wechat", keyword="词", kind=""
+    )
+    share = Share(space, "wechat", ends_at)
+    found: list[datetime] = []
+    while not share.is_over:
+        word = replace(search, keyword=f"词{len(found)}")
+        if share.take(word):
+            found.append(clock.at)
+        clock.at += every
+    return found
+
+
+def test_six_pages_are_asked_in_any_hour(tmp_path: Path) -> None:
+    clock = Moved(NIGHT)
+    found = times_asked(office(tmp_path, clock), clock, 3.5, timedelta(minutes=1))
+    assert len(found) == 24
+    assert all(later - earlier >= HOUR for earlier, later in zip(found, found[6:], strict=False))
+
+
+def test_a_sweep_that_cannot_ask_in_its_time_ends_at_once(tmp_path: Path) -> None:
+    clock = Moved(NIGHT)
+    found = times_asked(office(tmp_path, clock), clock, 1, SECOND)
+    assert (len(found), clock.at - NIGHT < timedelta(minutes=1)) == (6, True)
+
+
+def test_forty_pages_are_asked_a_night_and_a_mirror_has_no_hours(tmp_path: Path) -> None:
+    clock = Moved(NIGHT)
+    space = office(tmp_path, clock, mirror="http://127.0.0.1:1")
+    assert len(times_asked(space, clock, 1, SECOND)) == 40
+    clock.at = NIGHT + timedelta(hours=10)
+    assert times_asked(space, clock, 1, SECOND) == []
+    clock.at = NIGHT + timedelta(days=1)
+    assert len(times_asked(space, clock, 1, SECOND)) == 40
+
+
+def test_another_processs_pages_count(tmp_path: Path) -> None:
+    clock = Moved(NIGHT)
+    space = office(tmp_path, clock)
+    other = Workspace.open(tmp_path, clock)
+    assert len(times_asked(other, clock, 1, SECOND)) == 6
+    assert times_asked(space, clock, 0.9, SECOND) == []
+
+
+@pytest.mark.parametrize("line", ["pages_an_hour = 7", "pages_a_night = 41", "pages_a_night = 0"])
+def test_the_limits_cannot_be_raised(line: str, tmp_path: Path) -> None:
+    (tmp_path / "xuncha.toml").write_text(f"[sweep]\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"sweep\.pages"):
+        load_config(tmp_path, {})
+
+
+@given(st.integers(1, 1120))
+def test_the_time_that_is_advised_is_enough(n_keywords: int) -> None:
+    minutes = Sweep().minutes_for(n_keywords)
+    assert minutes is not None
+    advised = Sweep(time_limit_minutes=minutes)
+    assert advised.pages_of_a_sweep(mirror=False) * DUE_AFTER.days >= n_keywords
+
+
+def test_more_keywords_than_a_month_allows_are_told_with_what_to_do(tmp_path: Path) -> None:
+    space = office(tmp_path, Moved(NIGHT))
+    assert too_many_words(space, 168) is None
+    assert "time_limit_minutes 改为 120" in (too_many_words(space, 169) or "")
+    assert "平台允许的次数不够" in (too_many_words(space, 1121) or "")
