@@ -18,9 +18,10 @@ from demo.county import County, load_county
 from demo.files import fill_observations, write_register, write_reported_links, write_search_pages
 from demo.server import CountyServer
 from records import SHANGHAI
-from scheduler import judging, night, people, reporting
+from scheduler import judging, linking, night, people, reporting, triaging
 from scheduler.clock import Clock
 from scheduler.config import FILE_NAME
+from scheduler.saved_pages import import_saved
 from scheduler.workspace import Workspace
 
 MARKER = ".xuncha-demo"
@@ -150,7 +151,8 @@ def _people(home: Path, county: County, desk: datetime, say: Callable[[str], Non
     say(f"人工查看：填写表列出 {number} 个没有来源能完整看到的账号，{who}。")
     saved = home / "搜索结果页"
     saved.mkdir(exist_ok=True)
-    pages = people.import_saved(space, write_search_pages(county, saved))
+    pages = import_saved(space, write_search_pages(county, saved))
+    triaging.fetch_avatars(space, linking.paced_options(space))
     say(f"人工保存的搜索结果页：{len(pages)} 份，见到账号 {sum(page.candidates for page in pages)} 个。")
     space.engine.dispose()
 

@@ -56,8 +56,54 @@ class AccountEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The registered name that a candidate's name is most like (最相近的登记名称), and why.
+
+    ``role`` says in Chinese what the name is (账号名称, 账号曾用名, 主办单位名称, 主办单位简称); ``account`` is whose,
+    ``None`` for a unit's own name. ``score`` is 0.0 to 1.0; ``why``, ``keeps_place``
+    and ``keeps_unit`` are those of the contract's lookalikes.
+    """
+
+    name: str
+    role: str
+    account: str | None
+    unit: str
+    score: float
+    why: tuple[str, ...] = ()
+    keeps_place: bool | None = None
+    keeps_unit: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triage:
+    """Where a candidate was sorted, and why (归类): never a verdict, which stays 待核 until a person decides.
+
+    ``kind`` is one of analysis/triage.py; ``reasons`` are Chinese sentences, each naming what was seen and where.
+    ``match`` is ``None`` where no registered name is like it; ``account`` is the registered account that it is
+    taken for, ``unit`` the unit that has to look at it; ``rivals`` are the other places that its words may
+    mean (``东乡区（江西省抚州市）``). ``facts`` are labels and values for a table side by side. ``shown`` is a
+    digest of what the account showed: name, mark, entity and picture.
+    """
+
+    candidate: Candidate
+    kind: str
+    reasons: tuple[str, ...]
+    unit: str
+    shown: str
+    account: str | None = None
+    match: Match | None = None
+    entity_unit: str | None = None
+    rivals: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    doubt: str | None = None  # for ``unknown``: a reason code of judgements
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Everything known of one unit in one period (材料), streamed unit by unit."""
+    """Everything known of one unit in one period (材料), streamed unit by unit.
+
+    ``triages`` are those of this unit's candidates out of all ``candidates``; ``None`` where nobody sorted them yet.
+    """
 
     unit: Unit
     period: Period
@@ -66,6 +112,7 @@ class Evidence:
     candidates: tuple[Candidate, ...] = ()
     candidate_snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     registered: frozenset[str] = frozenset()  # every known platform:key of the whole register
+    triages: tuple[Triage, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,10 @@ class LinkCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An account found by keyword search and not in the register (疑似账号)."""
+    """An account found by keyword search and not in the register (疑似账号).
+
+    ``texts`` are titles or texts of its posts that the result page shows.
+    """
 
     platform: str
     uid: str
@@ -112,6 +115,9 @@ class Candidate:
     verified_entity: str | None = None
     bio: str | None = None
     keyword: str | None = None
+    followers: int | Counter | None = None
+    avatar_url: str | None = None
+    texts: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:

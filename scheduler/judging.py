@@ -15,8 +15,10 @@ from analysis.periods import last_week, period_id
 from analysis.sources import Doubt, doubted, judgements_of
 from records import Clause, Evidence, Finding, Judgement, Period, Result, Verdict
 from scheduler.config import ConfigError
+from scheduler.dismissing import decided_on
 from scheduler.retaining import keep_evidence
 from scheduler.sources import source_doubts
+from scheduler.triaging import seen_candidates, with_triages
 from scheduler.workspace import Workspace
 from storage.queries.evidence import evidence
 from storage.queries.findings import findings
@@ -77,7 +79,7 @@ def given_of(
     look_back = (period.start - seen_since(workspace.regulations.values(), period)) + timedelta(days=2)
     doubts = source_doubts(workspace, period.start - look_back, now, known)
     given = evidence(workspace.engine, period, now, look_back.days)
-    return (doubted(one, doubts) for one in given), doubts
+    return (doubted(one, doubts) for one in with_triages(workspace, given)), doubts
 
 
 def due_days(workspace: Workspace) -> int:
@@ -86,15 +88,34 @@ def due_days(workspace: Workspace) -> int:
 
 
 def decide(
-    workspace: Workspace, finding_id: str, verdict: Verdict, decided_by: str, note: str | None
+    workspace: Workspace,
+    finding_id: str,
+    verdict: Verdict,
+    decided_by: str,
+    note: str | None,
+    *,
+    unrelated: bool = False,
 ) -> Finding | None:
-    """A person's decision on a finding; ``None`` if there is no such finding."""
+    """A person's decision on a finding; ``None`` if there is no such finding.
+
+    ``unrelated`` says of a candidate that it has nothing to do with the office: its data are removed, and what
+    comes back is the finding under the number that it has from now on.
+
+    Raises:
+        ConfigError: ``unrelated`` of another verdict than 误报, or of a finding that is not about a candidate.
+    """
     found = next((one for one in findings(workspace.engine) if one.id == finding_id), None)
     if found is None:
         return None
     decided = replace(found, verdict=verdict)
+    seen = next((one for one in seen_candidates(workspace) if one.candidate.ref == decided.candidate), None)
+    if unrelated and (seen is None or verdict is not Verdict.MISTAKEN):
+        raise ConfigError("--unrelated 只用于把一个疑似账号记为误报；其他问题和结论请去掉它。")
     workspace.store.decide(decided, decided_by, workspace.clock.now(), note)
-    return decided
+    if seen is None:
+        return decided
+    number = decided_on(workspace, decided, seen, decided_by, unrelated=unrelated)
+    return next(one for one in findings(workspace.engine) if one.id == number)
 
 
 def clause_of(workspace: Workspace, clause_id: str) -> tuple[str, Clause]:

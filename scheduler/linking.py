@@ -48,7 +48,7 @@ def link_options(workspace: Workspace) -> LinkOptions:
     )
 
 
-def _with_pace(workspace: Workspace, run_id: int | None) -> LinkOptions:
+def paced_options(workspace: Workspace, run_id: int | None = None) -> LinkOptions:
     """The office's settings, with the pace of platforms' hosts and the walls that tonight's crawl met there.
 
     Without a crawl tonight the walls are those of the run ``run_id``, or no run's.
@@ -77,7 +77,7 @@ def check(
         if on_check is not None:
             on_check(check)
 
-    return asyncio.run(_collect(urls, _with_pace(workspace, None), told))
+    return asyncio.run(_collect(urls, paced_options(workspace, None), told))
 
 
 def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = None) -> list[LinkCheck]:
@@ -106,7 +106,7 @@ def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = N
                 on_check(check)
 
         try:
-            asyncio.run(_collect(urls, _with_pace(workspace, ended.run_id), keep))
+            asyncio.run(_collect(urls, paced_options(workspace, ended.run_id), keep))
             ended.exit_code = DONE
         finally:
             save()

@@ -11,12 +11,12 @@ from filelock import FileLock, Timeout
 
 from analysis.periods import last_week, period_id
 from records import LinkCheck, Period, as_json
-from scheduler import judging, linking, reporting, words
-from scheduler.children import Crawled, crawl_accounts, crawl_to_the_end
+from scheduler import judging, linking, reporting, triaging, words
+from scheduler.children import Crawled, crawl_accounts, crawl_to_the_end, sweep_child
 from scheduler.config import ConfigError
 from scheduler.crawl_runs import RESUME_WITHIN, coverage_so_far
 from scheduler.retaining import retain
-from scheduler.runs import DONE, FAULT, STOPPED, recorded
+from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED, recorded
 from scheduler.workspace import Workspace
 from storage import search
 from storage.queries import accounts, runs
@@ -34,6 +34,7 @@ class Night:
     inspection: judging.Inspection | None = None
     indexed: int = 0
     left: int = 0  # accounts still to be asked; nothing was judged
+    sweep: dict[str, Any] = field(default_factory=dict)  # as ``xuncha sweep --json`` tells it
 
     @property
     def counts(self) -> dict[str, int]:
@@ -87,13 +88,24 @@ def _night(workspace: Workspace, keep_raw: bool, say: Callable[[str], None]) -> 
     say("二、检查推文里的链接")
     checks = linking.links(workspace)
     indexed = index(workspace)
-    say("三、按条款判定")
+    say("三、搜索疑似账号")
+    swept = sweep_child(workspace)
+    if swept.stopped:
+        return Night(STOPPED, crawled.told, checks, indexed=indexed)
+    # Those known as unrelated first, so that none of their pictures is asked for.
+    removed = triaging.tidy_candidates(workspace)
+    triaging.fetch_avatars(workspace, linking.paced_options(workspace))
+    say("四、按条款判定")
     found = judging.inspect(workspace, last_week(workspace.clock.now()))
     # Only now that the night was judged: what a finding rests on has just been set apart.
     dropped = retain(workspace)
     if dropped:
         say(f"到期的存档删除了 {len(dropped)} 份，已记入清单。")
-    return Night(crawled.exit_code, crawled.told, checks, found, indexed)
+    if removed:
+        say(f"与名录无关的账号删除了 {removed} 个的资料。")
+    codes = (crawled.exit_code, swept.exit_code)
+    code = next((code for code in (FAULT, INCOMPLETE) if code in codes), DONE)
+    return Night(code, crawled.told, checks, found, indexed, sweep=swept.told)
 
 
 def index(workspace: Workspace) -> int:

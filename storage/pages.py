@@ -87,17 +87,31 @@ def save_profile(connection: Connection, profile: Profile, snapshot_id: int | No
 
 
 def save_candidates(connection: Connection, candidates: Sequence[Candidate], snapshot_id: int | None) -> None:
-    """Accounts found on a result page; one seen again is brought up to date."""
+    """Accounts found on a result page; one seen again is brought up to date.
+
+    A page that does not show a thing does not take it back: Toutiao's results know no certification.
+    """
     for candidate in candidates:
         values = {
             "name": candidate.name,
-            "shown": as_json(candidate),
+            "shown": all_shown(connection, candidate),
             "last_seen_at": candidate.found_at,
             "snapshot_id": snapshot_id,
         }
         key = {"platform": candidate.platform, "uid": candidate.uid, "found_at": candidate.found_at}
         statement = insert(connection, CandidateRow).values(**key, **values)
         connection.execute(statement.on_conflict_do_update(index_elements=["platform", "uid"], set_=values))
+
+
+def all_shown(connection: Connection, candidate: Candidate) -> dict[str, Any]:
+    """What pages showed of an account, this one and those before."""
+    mine = (CandidateRow.platform == candidate.platform, CandidateRow.uid == candidate.uid)
+    before = connection.execute(select(CandidateRow.shown).where(*mine)).scalar_one_or_none() or {}
+    shape: dict[str, Any] = as_json(candidate)
+    found = {key: before.get(key, value) if value in (None, []) else value for key, value in shape.items()}
+    if candidate.verified is False:
+        found["verified_entity"] = candidate.verified_entity
+    return found
 
 
 def account_ids(

@@ -48,7 +48,7 @@ def _print(shown: Tour, files: dict[str, str]) -> None:
     accounts = {account.ref: account for account in account_queries.accounts(shown.workspace.engine)}
     unseen: dict[str, set[str]] = {}
     for one in shown.inspection.judgements:
-        if one.result is Result.UNKNOWN and one.check != "impostor" and one.account is not None:
+        if one.result is Result.UNKNOWN and one.check not in ("impostor", "unregistered") and one.account is not None:
             unseen.setdefault(one.account, set()).add(reason_of(one.reason or "truncated").words)
     rows = [[accounts[ref].name, accounts[ref].unit, "；".join(sorted(why))] for ref, why in unseen.items()]
     screen.table(f"未能核查 {len(rows)} 个账号（不算合格，也不算不合格）", ["账号", "主办单位", "原因"], rows)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from analysis.checks.impostor import check
+from analysis.words import BASIS
 from records import Account, AccountEvidence, Candidate, Clause, Evidence, Period, Result, Severity, Snapshot, Unit
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -128,10 +129,30 @@ def test_a_neighbour_verified_for_its_own_place_is_no_lead(entity: str) -> None:
 
 @pytest.mark.parametrize(
     ("verified", "entity"),
-    [(False, None), (None, "云陵县融媒体中心"), (True, "云陵县文化传媒有限公司"), (True, "云岭县云上传媒中心")],
+    [(False, None), (True, "云陵县文化传媒有限公司"), (True, "云岭县云上传媒中心")],
 )
 def test_a_neighbours_name_without_its_own_government_is_a_lead(verified: bool | None, entity: str | None) -> None:
     assert results(candidate("云陵发布", verified=verified, verified_entity=entity)) == [("candidate", Result.BREACH)]
+
+
+@pytest.mark.parametrize("verified", [None, False])
+def test_an_entity_without_the_mark_is_neither_believed_nor_held_against_the_account(verified: bool | None) -> None:
+    doubtful = candidate("云陵发布", verified=verified, verified_entity="云陵县融媒体中心")
+    (judgement,) = check(evidence(doubtful), CLAUSE)
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "unparsed")
+
+
+def test_the_observed_part_of_the_summary_changes_only_with_the_account() -> None:
+    first, other, seen_again = (
+        next(check(evidence(one), CLAUSE)).summary or ""
+        for one in (
+            candidate("云领发布", verified=False),
+            candidate("云领发布"),
+            candidate("云领发布", verified=False, followers=5, bio="换了简介"),
+        )
+    )
+    observed = [summary.rpartition(BASIS)[0] for summary in (first, other, seen_again)]
+    assert observed[0] == observed[2] != observed[1]
 
 
 def wechat_results(aliases: dict[str, str]) -> list[tuple[str, Result]]:

@@ -71,7 +71,7 @@ def test_units_are_judged_one_by_one() -> None:
         yield given()
         raise AssertionError("the second unit was asked for before the first was judged")
 
-    assert next(inspect(units(), REGULATIONS, ["zezhou-2022"])).clause == "ZZ-4.2h"
+    assert next(inspect(units(), REGULATIONS, ["zezhou-2022"])).unit == given().unit.name
 
 
 def test_evidence_reaches_back_as_far_as_the_longest_clause() -> None:

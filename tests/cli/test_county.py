@@ -135,7 +135,12 @@ def test_a_table_is_written_as_text(view: str, own_home: Path, here: Here, tmp_p
 
 def test_the_last_runs_are_listed(seen_home: Path, here: Here) -> None:
     runs = here("status", "--json", home=seen_home).json
-    assert [(run["kind"], run["exit_code"]) for run in runs] == [("links", 0), ("crawl", 3), ("nightly", 3)]
+    assert [(run["kind"], run["exit_code"]) for run in runs] == [
+        ("sweep", 3),
+        ("links", 0),
+        ("crawl", 3),
+        ("nightly", 3),
+    ]
 
 
 def test_the_draft_is_three_papers(own_home: Path, here: Here, tmp_path: Path) -> None:

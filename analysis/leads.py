@@ -1,0 +1,77 @@
+"""What the checks on candidates share (疑似账号线索): the unit's triages, and the words and judgements made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from analysis.registered import Filed, Register
+from analysis.sightings import Seen
+from analysis.triage import triage
+from analysis.words import BASIS, platform_words, shown
+from records import Candidate, Clause, Evidence, Judgement, Result
+from records.evidence import Triage
+
+
+def triages_of(evidence: Evidence) -> Sequence[Triage]:
+    """The triages of the unit's candidates; those of evidence that nobody sorted are made from the unit alone."""
+    if evidence.triages is not None:
+        return evidence.triages
+    filed = [Filed(account=item.account, profile=item.profile) for item in evidence.accounts]
+    register = Register((evidence.unit,), filed, evidence.registered)
+    return [triage(Seen(candidate=candidate), register) for candidate in evidence.candidates]
+
+
+def candidate_words(candidate: Candidate) -> str:
+    """``微博“云岺发布”（7699000001）``: platform, shown name and key."""
+    return f"{platform_words(candidate.platform)}“{shown(candidate.name)}”（{shown(candidate.uid)}）"
+
+
+def sentence(found: Triage, what: str, next_step: str) -> str:
+    """One sentence a clerk can send on; what was observed stands before the basis and changes only with the account."""
+    reasons = "；".join(reason.rstrip("。").replace(BASIS, "（") for reason in found.reasons)
+    observed = f"待核：{candidate_words(found.candidate)}不在名录中，{what}（特征码 {found.shown}）。"
+    return f"{observed}{next_step}{BASIS}{reasons}）。"
+
+
+def judged(
+    given: Evidence, clause: Clause, found: Triage, result: Result, summary: str, reason: str | None = None
+) -> Judgement:
+    """A judgement about a candidate, with the page that showed it."""
+    seen = given.candidate_snapshots
+    reference = found.candidate.ref
+    return Judgement(
+        subject="candidate",
+        unit=given.unit.name,
+        clause=clause.id,
+        check=clause.check,
+        result=result,
+        account=found.account,
+        candidate=reference,
+        reason=reason,
+        summary=summary,
+        cause=f"{clause.check}:{reference}",
+        window=given.period,
+        evidence=(seen[reference],) if reference in seen and result is Result.BREACH else (),
+    )
+
+
+def of_unit(given: Evidence, clause: Clause, told: Iterable[Judgement]) -> Iterable[Judgement]:
+    """The judgements of a clause about a unit's candidates; one for the unit where there are none.
+
+    Without any candidate nothing was swept, which is ``unknown``.
+    """
+    if not given.candidates:
+        return [_unit_judgement(given, clause, Result.UNKNOWN, "not_crawled")]
+    return list(told) or [_unit_judgement(given, clause, Result.PASS, None)]
+
+
+def _unit_judgement(given: Evidence, clause: Clause, result: Result, reason: str | None) -> Judgement:
+    return Judgement(
+        subject="unit",
+        unit=given.unit.name,
+        clause=clause.id,
+        check=clause.check,
+        result=result,
+        reason=reason,
+        window=given.period,
+    )

@@ -1,0 +1,200 @@
+"""The register as candidates are held against it (比对用名录): names, entities, bios, pictures and texts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from analysis import tables
+from analysis.avatars import look_alike
+from analysis.copying import Texts
+from analysis.divisions import Divisions
+from analysis.entities import OFFICE, Entity, entity_of, split_places
+from analysis.folding import fold, sound_key
+from analysis.names import explained, similarities
+from records import Account, Profile, Unit
+from records.evidence import Match
+
+CLOSED = ("注销", "关停")
+_SHORTEST_BIO = 10
+# Of the rarer name's sounds, this share must be in both before two names are compared at all.
+_SHARED = 0.5
+_LATIN = re.compile("[a-z]{3,}")
+_LEVEL = re.compile("^(?:自治)?[省市州县区旗](?=[\u4e00-\u9fff]{2})")
+# What a result page shows of an account where that is not the key by which accounts are filed.
+_KEY_KINDS = {"wechat": "wechat_id", "toutiao": "user_id"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A registered account with what is known of it: its newest profile, its picture's hash and its newest texts."""
+
+    account: Account
+    profile: Profile | None = None
+    avatar: str | None = None
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A name that an impostor could borrow: what it is, and whose."""
+
+    name: str
+    role: str
+    unit: str
+    account: Account | None = None
+
+
+class Register:
+    """Everything of the register that candidates are held against.
+
+    Args:
+        units, filed: In the register's order.
+        keys: Every known ``platform:key``, case-folded.
+        divisions: The office's own divisions, besides those that the units name.
+    """
+
+    def __init__(
+        self, units: Sequence[Unit], filed: Sequence[Filed], keys: Iterable[str], divisions: Sequence[str] = ()
+    ) -> None:
+        self.units = tuple(units)
+        self.filed = {one.account.ref: one for one in filed}
+        self.keys = frozenset(key.casefold() for key in keys)
+        self.places = frozenset(filter(None, (*divisions, *map(_division_of, units))))
+        self.divisions = Divisions(self.places)
+        self._names = [one for one in (*_account_names(filed), *_unit_names(units)) if fold(one.name)]
+        self._sounds = [frozenset(sound_key(one.name).split()) for one in self._names]
+        self._by_sound: dict[str, list[int]] = defaultdict(list)
+        for number, sounds in enumerate(self._sounds):
+            for sound in sounds:
+                self._by_sound[sound].append(number)
+        self._units_by_entity = dict(self._entities())
+        self._pictures = [(one.avatar, one.account) for one in filed if one.avatar is not None]
+        self.texts = Texts({one.account.ref: one.texts for one in filed})
+        self._bios = {
+            bio: one.account.ref
+            for one in filed
+            if one.profile is not None and len(bio := fold(one.profile.bio or "")) >= _SHORTEST_BIO
+        }
+
+    def names_of(self, account: Account) -> frozenset[str]:
+        """The folded names by which an account is or was known."""
+        one = self.filed[account.ref]
+        shown = (one.profile.name,) if one.profile is not None else ()
+        return frozenset(map(fold, (account.name, *account.former_names, *shown)))
+
+    def account_of(self, reference: str) -> Account | None:
+        """The registered account of a ``platform:key``, by any of its keys."""
+        platform, _, key = reference.casefold().partition(":")
+        for one in self.filed.values():
+            keys = {value.casefold() for value in (one.account.uid, *one.account.aliases.values())}
+            if one.account.platform == platform and key in keys:
+                return one.account
+        return None
+
+    def match(self, name: str, platform: str) -> Match | None:
+        """The registered name that a name is most like, of equals that of an account of the platform."""
+        numbers = list(self._near(name)) if fold(name) else []
+        if not numbers:
+            return None
+        scores = similarities(name, [self._names[number].name for number in numbers], self.places)
+        score, number = max(
+            zip(scores, numbers, strict=True), key=lambda pair: (pair[0], *self._rank(pair[1], platform), -pair[1])
+        )
+        known = self._names[number]
+        (told,) = explained([(known.name, name, score)], self.places)
+        return Match(
+            name=known.name,
+            role=known.role,
+            account=known.account.ref if known.account else None,
+            unit=known.unit,
+            score=score,
+            why=told.why,
+            keeps_place=told.keeps_place,
+            keeps_unit=told.keeps_unit,
+        )
+
+    def _rank(self, number: int, platform: str) -> tuple[bool, bool]:
+        account = self._names[number].account
+        return account is not None and account.platform == platform, account is not None
+
+    def _near(self, name: str) -> Iterable[int]:
+        """Numbers of the names that share enough sounds; all, where letters may spell sounds (zezhou发布)."""
+        sounds = frozenset(sound_key(name).split())
+        if any(map(_LATIN.fullmatch, sounds)):
+            return range(len(self._names))
+        shared = Counter(number for sound in sounds for number in self._by_sound.get(sound, ()))
+        return [n for n, count in shared.items() if count >= _SHARED * min(len(sounds), len(self._sounds[n]))]
+
+    def _entities(self) -> Iterator[tuple[str, str]]:
+        for one in self.filed.values():
+            for shown in (one.account.verified_entity, one.profile.verified_entity if one.profile else None):
+                if shown is not None and self.divisions.standing(self.entity(shown).places).where in (
+                    "ours",
+                    "unnamed",
+                ):
+                    yield _entity_key(self.entity(shown)), one.account.unit
+        for unit in self.units:
+            for name in (*unit.short_names, unit.name):
+                yield _entity_key(self.entity(name)), unit.name
+
+    def entity(self, shown: str) -> Entity:
+        """A certified entity taken apart, with the office's own places known."""
+        return entity_of(shown, self.divisions.forms)
+
+    def unit_of(self, entity: Entity) -> str | None:
+        """The registered unit that an entity of our own place is, with or without the place and in other words."""
+        return self._units_by_entity.get(_entity_key(entity))
+
+    def accounts_of(self, unit: str, platform: str) -> list[Account]:
+        """The unit's registered accounts on a platform."""
+        return [
+            one.account for one in self.filed.values() if (one.account.unit, one.account.platform) == (unit, platform)
+        ]
+
+    def picture_of(self, picture: str) -> Account | None:
+        """Whose profile picture it looks like; ``None`` where it is that of several units (an emblem, a default)."""
+        owners = [account for known, account in self._pictures if look_alike(known, picture)]
+        return owners[0] if owners and len({account.unit for account in owners}) == 1 else None
+
+    def bio_of(self, bio: str | None) -> str | None:
+        """The account whose bio it is."""
+        return self._bios.get(fold(bio or ""))
+
+    def namesake(self, platform: str, name: str) -> Account | None:
+        """A registered account of the very name whose key of the kind that result pages show is not known."""
+        kind = _KEY_KINDS.get(platform)
+        if kind is None:
+            return None
+        own = (one.account for one in self.filed.values() if one.account.platform == platform)
+        return next((one for one in own if kind not in one.aliases and fold(one.name) == fold(name)), None)
+
+
+def _division_of(unit: Unit) -> str:
+    return unit.division or "".join(split_places(fold(unit.name))[0])
+
+
+def _account_names(filed: Sequence[Filed]) -> Iterator[_Known]:
+    for one in filed:
+        account = one.account
+        yield _Known(account.name, "账号名称", account.unit, account)
+        if one.profile is not None and fold(one.profile.name) != fold(account.name):
+            yield _Known(one.profile.name, "账号页面名称", account.unit, account)
+        for name in account.former_names:
+            yield _Known(name, "账号曾用名", account.unit, account)
+
+
+def _unit_names(units: Sequence[Unit]) -> Iterator[_Known]:
+    for unit in units:
+        yield _Known(unit.name, "主办单位名称", unit.name)
+        for name in unit.short_names:
+            yield _Known(name, "主办单位简称", unit.name)
+
+
+def _entity_key(entity: Entity) -> str:
+    """What two spellings of one office share: 县政府办 and 人民政府办公室 are both 政府办."""
+    rest = _LEVEL.sub("", entity.rest)
+    kind = tables.units().get(rest)
+    return f"{kind}/" if kind is not None and entity.sort == OFFICE else rest

@@ -1,0 +1,194 @@
+"""Decisions on candidates (疑似账号处理): remembered by keyed hash, not asked again, private persons' data removed.
+
+Only who holds the home folder's key can tell whether a given account was ever decided on. Without the key (a
+restored backup) accounts are asked about once more; nothing else depends on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from analysis.sightings import Seen, digest_of
+from analysis.triage import STRANGERS
+from records import Candidate, Finding, Verdict
+from records.evidence import Triage
+from scheduler.config import ConfigError
+from scheduler.workspace import Workspace
+from storage.dismissed import Dismissed, anonymous_id, dismissed, remove_candidate, save_dismissed
+from storage.queries.candidates import stored_candidates
+from storage.queries.findings import findings
+
+KEY_FILE = "keys/dismissed.key"
+_KEY_BYTES = 32
+_AUTOMATIC = "自动归类"
+
+
+def dismissed_key(home: Path) -> bytes:
+    """The home folder's key, made at first use and readable by its owner only.
+
+    Raises:
+        ConfigError: The file is there and is no key.
+    """
+    place = home / KEY_FILE
+    if not place.exists():
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        _make_key(place)
+    key = place.read_bytes()
+    if len(key) != _KEY_BYTES:
+        raise ConfigError(f"{place} 不是有效的密钥（应为 {_KEY_BYTES} 字节）；请从备份找回，或删除它后重新运行。")
+    return key
+
+
+def _make_key(place: Path) -> None:
+    part = place.with_name(f".{place.name}.{os.getpid()}")
+    part.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+        try:
+            os.link(part, place)  # fails where another process was first: its key holds
+        except FileExistsError:
+            return
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was decided on before, told without the names."""
+
+    home: Path
+    rows: Mapping[tuple[str, str], Dismissed]
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Memory:
+        """The memory of a home folder; its key is not made before something is to be remembered."""
+        return cls(workspace.home, dismissed(workspace.engine))
+
+    @cached_property
+    def _key(self) -> bytes:
+        return dismissed_key(self.home)
+
+    def hashed(self, *parts: str) -> str:
+        """The keyed hash of some words, 64 hexadecimal digits."""
+        return hmac.new(self._key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
+
+    def of_candidate(self, seen: Seen) -> dict[str, Any] | None:
+        """What was decided on an account that shows what it showed then; ``None`` for any other.
+
+        What was not known then, or is not shown now, is no change.
+        """
+        if not self.rows:
+            return None
+        one = seen.candidate
+        row = self.rows.get((one.platform, self.hashed(one.platform, one.uid)))
+        if row is None:
+            return None
+        before: dict[str, Any] = json.loads(row.state)
+        now = self.facts(seen)
+        same = all(None in (before[name], now[name]) or before[name] == now[name] for name in now)
+        return before if same else None
+
+    def facts(self, seen: Seen) -> dict[str, str | None]:
+        """Keyed hashes of what an account shows, ``None`` for what the page does not show."""
+        one = seen.candidate
+        shown = {
+            "name": one.name,
+            "verified": None if one.verified is None else repr(one.verified),
+            "entity": one.verified_entity,
+            "avatar": seen.avatar,
+        }
+        return {
+            name: None if value is None else self.hashed(one.platform, one.uid, name, value)
+            for name, value in shown.items()
+        }
+
+
+def remember(workspace: Workspace, seen: Seen, decided_by: str, *, skip: bool) -> str:
+    """Keep a decision on an account as it shows itself now; ``skip`` leaves it out of everything from now on.
+
+    Returns:
+        The keyed hash by which it is known.
+    """
+    memory, one = Memory.of(workspace), seen.candidate
+    key = memory.hashed(one.platform, one.uid)
+    state = {**memory.facts(seen), "digest": digest_of(seen), "skip": skip}
+    row = Dismissed(
+        platform=one.platform,
+        key=key,
+        state=json.dumps(state, sort_keys=True),
+        decided_at=workspace.clock.now(),
+        decided_by=decided_by,
+    )
+    save_dismissed(workspace.engine, row)
+    return key
+
+
+def decided_on(workspace: Workspace, finding: Finding, seen: Seen, decided_by: str, *, unrelated: bool) -> str:
+    """What follows from 误报 on a candidate's finding: it is not asked again, and a stranger's data are removed.
+
+    Returns:
+        The number of the finding from now on: another one where the data were removed.
+
+    Raises:
+        ConfigError: ``unrelated`` of a finding that is not 误报.
+    """
+    if unrelated and finding.verdict is not Verdict.MISTAKEN:
+        raise ConfigError("--unrelated 只能和 误报 一起用：与本单位无关的账号不会是属实或已整改。")
+    if finding.verdict is not Verdict.MISTAKEN:
+        return finding.id
+    key = remember(workspace, seen, decided_by, skip=unrelated)
+    if not unrelated:
+        return finding.id
+    _remove(workspace, seen.candidate, key)
+    return anonymous_id(finding, key)
+
+
+def _remove(workspace: Workspace, one: Candidate, key: str) -> None:
+    remove_candidate(workspace.engine, one.platform, one.uid, key)
+
+
+def forget_known(workspace: Workspace, found: list[Seen]) -> list[Seen]:
+    """The accounts without those judged unrelated before that show nothing new; these are removed again."""
+    memory, kept = Memory.of(workspace), list[Seen]()
+    for seen in found:
+        before = memory.of_candidate(seen)
+        if before is not None and before["skip"]:
+            one = seen.candidate
+            _remove(workspace, one, memory.hashed(one.platform, one.uid))
+        else:
+            kept.append(seen)
+    return kept
+
+
+def drop_strangers(workspace: Workspace, sorted_now: list[tuple[Seen, Triage]]) -> int:
+    """Remove the accounts that triage judges unrelated and that were last seen as long ago as search pages are kept.
+
+    What ever was a finding stays until a person decides.
+
+    Returns:
+        How many were removed.
+    """
+    now, days = workspace.clock.now(), workspace.config.evidence.search_days
+    last_seen = {one.candidate.ref: one.last_seen_at for one in stored_candidates(workspace.engine)}
+    asked = {finding.candidate for finding in findings(workspace.engine)}
+    strangers = [
+        seen
+        for seen, triage in sorted_now
+        if triage.kind in STRANGERS
+        and seen.candidate.ref not in asked
+        and now - last_seen[seen.candidate.ref] > timedelta(days=days)
+    ]
+    for seen in strangers:
+        _remove(workspace, seen.candidate, remember(workspace, seen, _AUTOMATIC, skip=True))
+    return len(strangers)
