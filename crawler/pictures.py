@@ -50,6 +50,9 @@ def _readable(text: str) -> str:
     return text[:TEXT_LIMIT]
 
 
+_TWICE_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 def draw(stored: list[Stored], chromium: str) -> list[bytes]:
     """PNG pictures of the stored answers, in order."""
     from playwright.sync_api import sync_playwright
@@ -61,7 +64,9 @@ def draw(stored: list[Stored], chromium: str) -> list[bytes]:
         pictures = []
         for one in stored:
             page = context.new_page()
-            page.set_content(page_around(one), wait_until="domcontentloaded")
+            page.set_content(page_around(one), wait_until="load")
+            # The frame that holds the answer is drawn a moment after it is loaded.
+            page.evaluate(_TWICE_DRAWN)
             pictures.append(page.screenshot(type="png"))
             page.close()
         browser.close()

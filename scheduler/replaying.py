@@ -14,7 +14,7 @@ from crawler.page import Ending, Page, Target
 from crawler.reading import read
 from pipelines.archive import ArchiveError
 from pipelines.manifest import verify_records
-from records import Account, Coverage
+from records import Account, Candidate, Coverage
 from scheduler.config import ConfigError
 from scheduler.night import LOCK_FILE
 from scheduler.rereading import (
@@ -27,6 +27,7 @@ from scheduler.rereading import (
     target_as_of,
 )
 from scheduler.runs import DONE, INCOMPLETE, recorded
+from scheduler.saved_rereading import is_saved, read_again
 from scheduler.targets import UNCLAIMED
 from scheduler.workspace import Workspace
 from storage.endings import endings_of
@@ -157,6 +158,9 @@ class _Replay:
 
     def _alone(self, stored: StoredSnapshot) -> Iterator[PageReading]:
         """The reading of a page of no account: a reported post, or a result page that a person saved."""
+        if is_saved(stored):
+            yield from self._saved(stored)
+            return
         page = self._load(stored)
         platform = None if page is None else read(page).platform
         if page is None or platform is None:
@@ -165,6 +169,16 @@ class _Replay:
         reader = Reader(Target(account=unclaimed, since=page.fetched_at), self._owners_of(platform), 1)
         kind = stored.kind or read(page).kind
         yield reader.read(replace(stored, kind=kind), replace(page, kind=kind))
+
+    def _saved(self, stored: StoredSnapshot) -> Iterator[PageReading]:
+        try:
+            reading = read_again(self._workspace.home, stored)
+        except ArchiveError as error:
+            self._miss(stored, error)
+            return
+        self._found.pages += 1
+        found = tuple(one for one in reading.records if isinstance(one, Candidate))
+        yield PageReading(stored, reading, found)
 
     def _visit(self, run_id: int, account_id: int, account: Account, stored: list[StoredSnapshot]) -> VisitReading:
         visited, endings = self._known(run_id, account_id)
@@ -201,12 +215,15 @@ class _Replay:
         try:
             page = load_page(self._workspace.home, stored)
         except ArchiveError as error:
-            place, url = stored.snapshot.ref, stored.snapshot.url
-            dropped = {fault.kind for fault in verify_records(self._workspace.home, [place])} == {"removed"}
-            self._found.missing.append(UnreadPage(place, url, str(error), dropped))
+            self._miss(stored, error)
             return None
         self._found.pages += 1
         return page
+
+    def _miss(self, stored: StoredSnapshot, error: ArchiveError) -> None:
+        place, url = stored.snapshot.ref, stored.snapshot.url
+        dropped = {fault.kind for fault in verify_records(self._workspace.home, [place])} == {"removed"}
+        self._found.missing.append(UnreadPage(place, url, str(error), dropped))
 
     def _owners_of(self, platform: str) -> Owners:
         if platform not in self._owners:

@@ -23,6 +23,7 @@ from records import CRAWLED_PLATFORMS, Candidate, Finding, Post, Profile, Snapsh
 from scheduler.rejudging import is_still_raised
 from scheduler.rereading import load_page
 from scheduler.runs import DONE, INCOMPLETE
+from scheduler.saved_rereading import is_saved, read_again
 from scheduler.workspace import Workspace
 from storage.posts import digest_of
 from storage.queries import accounts, snapshots
@@ -157,14 +158,21 @@ def _differs(
     if check is not None:
         kept = json.loads(load_stored(workspace.home, stored.snapshot.ref).body)
         return None if _same_check(kept, as_json(check)) else "链接检测的存档和库里的记录不一致"
-    page = load_page(workspace.home, stored)
-    reading = read(page, page_platform(connection, stored))
+    reading = _reading(workspace, connection, stored)
+    if reading.platform is None and is_saved(stored):
+        return reading.reason or "没有解析器认识这个文件"
     if reading.platform is None:
         return "没有解析器认识这个页面"
     rested = snapshots.gave_records(connection, stored.id)
     if rested and reading.status not in ("ok", "empty"):
         return f"这个页面现在读作 {reading.status}（{reading.reason or '没有说明'}）"
     return "；".join(_differences(connection, registered, stored, reading)) or None
+
+
+def _reading(workspace: Workspace, connection: Connection, stored: StoredSnapshot) -> Reading:
+    if is_saved(stored):
+        return read_again(workspace.home, stored)
+    return read(load_page(workspace.home, stored), page_platform(connection, stored))
 
 
 def page_platform(connection: Connection, stored: StoredSnapshot) -> str | None:

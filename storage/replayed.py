@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from records import Candidate, Coverage, Post, Profile, as_json
-from storage.pages import account_ids, save_candidates, save_profile
+from storage.pages import account_ids, all_shown, save_candidates, save_profile
 from storage.posts import digest_of, insert, save_posts, tells_less
 from storage.queries.snapshots import StoredSnapshot, known_posts, newest_profile, posts_of_page, shown_candidate
 from storage.register import find_account, learn_profile
-from storage.schema import AccountRow, CoverageRow, LinkRow, PostRow, ProfileRow, TextRow
+from storage.schema import AccountRow, CoverageRow, LinkRow, PostRow, ProfileRow, SightingRow, TextRow
 
 Known = Mapping[str, Row[*tuple[Any, ...]]]
 _SAME_NAME = (
@@ -201,10 +201,24 @@ def _save_profile(connection: Connection, page: StoredSnapshot, profile: Profile
 
 def _save_candidate(connection: Connection, page: StoredSnapshot, candidate: Candidate) -> bool:
     row = shown_candidate(connection, candidate.platform, candidate.uid)
-    if row is not None and (candidate.found_at < row.last_seen_at or row.shown == as_json(candidate)):
+    if row is not None and (candidate.found_at < row.last_seen_at or row.shown == all_shown(connection, candidate)):
+        return False
+    if row is not None and row.snapshot_id != page.id and _tells_little(connection, row.id, page.id):
         return False
     save_candidates(connection, [candidate], page.id)
     return True
+
+
+def _tells_little(connection: Connection, candidate_id: int, snapshot_id: int) -> bool:
+    """Whether a page showed the account only as a bare link or a partner's row: that replaces no other page's words.
+
+    Of pages from before sightings were kept, only those of a known layout gave accounts.
+    """
+    query = select(SightingRow.layout_known, SightingRow.source).where(
+        SightingRow.candidate_id == candidate_id, SightingRow.snapshot_id == snapshot_id
+    )
+    seen = connection.execute(query).all()
+    return bool(seen) and not any(one.layout_known and one.source != "partner" for one in seen)
 
 
 def save_reread_coverage(

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from analysis.periods import day_of
+from analysis.triage import LABELS
 from cli import exporting, screen
 from cli.app import DONE, UserError, app, workspace
 from cli.groups.register import Json, read_period
@@ -17,6 +18,7 @@ from cli.naming import account_reference
 from records import Finding, Judgement, Result, Verdict, as_json
 from reports.wording import reason_of
 from scheduler import judging
+from scheduler.triaging import sorted_candidates
 from scheduler.workspace import Workspace
 from storage.queries import accounts as account_queries
 from storage.queries.findings import findings as stored_findings
@@ -126,12 +128,21 @@ def findings_show(
     """看一条问题和它的依据。"""
     space = workspace(context)
     found = _find(space, finding_id)
-    code = exporting.export(space, found, export) if export is not None else DONE
+    done = _exported(space, found, export) if export is not None else None
     if json:
-        screen.print_json(found)
+        screen.print_json({**as_json(found), "export": done} if done else found)
     else:
         _print_finding(space, found)
-    return code
+    return done.exit_code if done else DONE
+
+
+def _exported(space: Workspace, found: Finding, folder: Path) -> exporting.Exported:
+    """The folder written for a finding; of a candidate's, with where it was sorted."""
+    told = next((one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate), None)
+    done = exporting.write_export(space, found, folder, told, LABELS[told.kind] if told else None)
+    for sentence in exporting.sentences(found, done):
+        screen.tell(sentence)
+    return done
 
 
 def _print_finding(space: Workspace, found: Finding) -> None:
@@ -155,6 +166,7 @@ def findings_decide(
     verdict: Annotated[str, typer.Argument(help="属实、误报 或 已整改")],
     by: Annotated[str, typer.Option("--by", help="核实人")],
     note: Annotated[str | None, typer.Option("--note", help="说明")] = None,
+    unrelated: Annotated[bool, typer.Option("--unrelated", help="误报且与本单位无关：删除该账号的资料")] = False,
     json: Json = False,
 ) -> None:
     """记下人的核实结论。"""
@@ -163,9 +175,11 @@ def findings_decide(
         raise UserError(f"核实结论只能是 属实、误报 或 已整改，现在是“{verdict}”。")
     if not by.strip():
         raise UserError("--by 要写核实人的姓名。")
-    _find(space, finding_id)
-    decided = judging.decide(space, finding_id, Verdict(verdict), by.strip(), note)
+    found = _find(space, finding_id)
+    decided = judging.decide(space, found.id, Verdict(verdict), by.strip(), note, unrelated=unrelated)
     if json:
         screen.print_json(decided)
     else:
         screen.say(f"{finding_id} 已记为{verdict}（{by.strip()}）。")
+        if unrelated and decided is not None:
+            screen.say(f"该账号的资料已删除，只留下加密的标记，不会再问；这条决定改用编号 {decided.id}。")

@@ -81,7 +81,8 @@ def test_an_export_leaves_out_what_is_damaged_and_names_it(
     office.workspace.store.save_findings([replace(known, evidence=(lost, *known.evidence, changed))])
     done = here("findings", "show", known.id, "--export", tmp_path / "out", home=home)
     assert done.code == 3
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {f"{known.id}-2.json", f"{known.id}.json"}
+    written = {f"{known.id}-2.json", f"{known.id}.warc.gz", f"{known.id}.json", "清单.txt", "sha256sums"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == written
     assert "第 1 份" in done.err and "2026-01-01-finding.warc.gz" in done.err and "第 3 份" in done.err
 
 

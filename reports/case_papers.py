@@ -1,0 +1,124 @@
+"""The two papers of a case file as Word files: the letter 商请函 and the table 对照表; no link in them is active."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from docx.document import Document as Paper
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt
+
+from reports.case_file import (
+    CaseFile,
+    CaseWords,
+    compared,
+    filled,
+    likeness_words,
+    load_case_words,
+    shown_words,
+)
+from reports.visible import difference_words, masked, visible
+from reports.word import BLACK, KAI, add_table, add_text, balance, new_paper, number_pages, set_page, write
+from reports.wording import plain
+from reports.words import load_base
+
+_DRAFT = "草稿　待核　未经核实，不得发出"
+_BASE = "case_file.docx"
+
+
+def render_letter(case: CaseFile) -> bytes:
+    """The letter to platform and cyberspace office; number, date, seal and full names are left for a person."""
+    words = load_case_words(case.templates)
+    paper = _begun(case, landscape=False)
+    balance(write(paper, filled(words.title, case), "公文标题", "centre"), points=22)
+    _flush(write(paper, "〔　　　　〕　　　号", align="centre"))
+    write(paper, "")
+    _flush(write(paper, filled(words.addressees, case)))
+    write(paper, filled(words.opening, case))
+    _account(paper, case)
+    _grounds(paper, case, words)
+    _requests(paper, case, words)
+    _signature(paper, case)
+    return _saved(paper, case, filled(words.title, case))
+
+
+def render_comparison(case: CaseFile) -> bytes:
+    """The registered and the suspected account side by side, each line with 相同 or 不同 in words."""
+    paper = _begun(case, landscape=True)
+    balance(write(paper, "登记账号与疑似账号对照表", "公文标题", "centre"), points=22)
+    rows = [[row.label, row.registered, row.suspected, row.agrees] for row in compared(case)]
+    add_table(paper, (("项目", 30), ("登记账号", 88), ("疑似账号", 88), ("比较", 18)), rows, centred=(0, 3))
+    if case.registered is not None:
+        _note(paper, difference_words(case.registered.name, case.suspected.name))
+    else:
+        _note(paper, f"该名称与主办单位名称相似，没有对应的登记账号：{plain(case.finding.unit)}。")
+    _note(paper, "注：一方没有显示的项目不作比较，没有显示不等于没有。相同或不同都只是页面所见，不是结论。")
+    for note in case.notes:
+        _note(paper, visible(note))
+    return _saved(paper, case, "登记账号与疑似账号对照表")
+
+
+def _begun(case: CaseFile, *, landscape: bool) -> Paper:
+    paper = new_paper(None if landscape else load_base(_BASE, case.templates))
+    if landscape:
+        set_page(paper.sections[0], landscape=True)
+    number_pages(paper.sections[0])
+    if case.is_draft:
+        header = paper.sections[0].header.paragraphs[0]
+        header.style, header.alignment = "公文页脚", WD_ALIGN_PARAGRAPH.RIGHT
+        add_text(header, _DRAFT, font=BLACK, red=True)
+    return paper
+
+
+def _account(paper: Paper, case: CaseFile) -> None:
+    write(paper, "一、账号情况", "公文一级")
+    rows = [[label, value] for label, value in shown_words(case)]
+    add_table(paper, (("项目", 30), ("页面所见", 126)), rows, centred=(0,))
+
+
+def _grounds(paper: Paper, case: CaseFile, words: CaseWords) -> None:
+    heading = write(paper, "二、列为线索的理由", "公文一级")
+    heading.paragraph_format.space_before = Pt(8)
+    kind = [f"归类：{case.kind}。"] if case.kind else []
+    for number, sentence in enumerate([*kind, *likeness_words(case, words), *map(masked, case.reasons)], 1):
+        write(paper, f"{number}．{sentence}")
+    for cited in case.cited:
+        paragraph = write(paper, f"依据《{cited.title}》{cited.clause.number}，原文：")
+        add_text(paragraph, cited.clause.quote, font=KAI)
+        add_text(paragraph, "（据转引，请核对原文）。" if cited.clause.second_hand else "。")
+    write(paper, filled(words.caution, case))
+
+
+def _requests(paper: Paper, case: CaseFile, words: CaseWords) -> None:
+    write(paper, "三、商请事项", "公文一级")
+    for number, sentence in enumerate(words.requests, 1):
+        write(paper, f"{number}．{filled(sentence, case)}")
+
+
+def _signature(paper: Paper, case: CaseFile) -> None:
+    contact = plain(case.contact) or "（请填写联系人和电话）"
+    write(paper, f"联系方式：{contact}。线索编号：{case.finding.id}。")
+    write(paper, "")
+    for number, one in enumerate(case.enclosures, 1):
+        row = write(paper, f"{'附件：' if number == 1 else '　　　'}{number}．{one.what}（{one.file}）", "公文表格")
+        add_text(row, f"，sha256 {one.sha256}")
+    write(paper, "")
+    for words in (plain(case.office), "　　　　年　　月　　日"):
+        signed = write(paper, words, align="right")
+        signed.paragraph_format.right_indent, signed.paragraph_format.keep_with_next = Pt(32), True
+    _flush(write(paper, "（印章、文号、日期由人填写）", "公文表格", "right"))
+
+
+def _note(paper: Paper, text: str) -> None:
+    write(paper, text, "公文表格").paragraph_format.space_before = Pt(6)
+
+
+def _flush(paragraph: object) -> None:
+    paragraph.paragraph_format.first_line_indent = Pt(0)  # type: ignore[attr-defined]
+
+
+def _saved(paper: Paper, case: CaseFile, title: str) -> bytes:
+    paper.core_properties.title, paper.core_properties.author = title, plain(case.office)
+    kept = BytesIO()
+    paper.save(kept)
+    return kept.getvalue()

@@ -1,0 +1,166 @@
+"""The folder that is given to platform and cyberspace office: whole, verifiable, and safe to open."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from analysis.periods import last_week
+from analysis.triage import LABELS
+from cli.app import UserError
+from cli.exporting import Exported, suffix_of, write_export
+from crawler.page import Page
+from demo.county import load_county
+from demo.pages.searches import saved_pages
+from pipelines.archive import StoredPage, WarcArchive
+from records import Account, Finding, Snapshot, Unit, Verdict
+from scheduler.clock import Clock
+from scheduler.judging import inspect
+from scheduler.saved_pages import import_saved
+from scheduler.triaging import sorted_candidates
+from scheduler.workspace import Workspace
+from storage.queries.findings import findings
+from tests.crawler.saved import containers
+from tests.reports.reading import words
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+PAGE = saved_pages(load_county())["weibo_用户搜索.html"]
+SEARCH = "https://s.weibo.com/user?q=x"
+UNIT = Unit(name="云岭县人民政府办公室")
+ACCOUNT = Account(platform="weibo", uid="1000000001", name="云岭发布", unit=UNIT.name, aliases={"uid": "1000000001"})
+CONFIG = '[office]\nname = "云岭县人民政府办公室"\n[rules]\nregulations = ["shandong-2021", "zhejiang-2020"]\n'
+
+
+@pytest.fixture
+def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """An office that a saved result page gave a suspected account; no browser."""
+    monkeypatch.setenv("XUNCHA_CHROMIUM", "/nonexistent/chromium")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "xuncha.toml").write_text(CONFIG, encoding="utf-8")
+    found = Workspace.open(home, Clock(NOW))
+    found.store.save_register([UNIT], [ACCOUNT], {}, {})
+    (home / "a.mhtml").write_bytes(containers.mhtml(PAGE))
+    import_saved(found, [home / "a.mhtml"])
+    inspect(found, last_week(NOW))
+    return found
+
+
+def suspect(space: Workspace) -> Finding:
+    """The finding about the look-alike, with two crawled pages of the same body as further evidence."""
+    found = next(one for one in findings(space.engine) if one.candidate == "weibo:7699000001")
+    archive = WarcArchive(space.home, space.store.begin_run("sweep", NOW, None))
+    page = Page(url=SEARCH, body=PAGE.encode(), fetched_at=NOW, kind="search_users", content_type="text/html")
+    kept = [archive.keep(replace(page, url=f"{SEARCH}{number}"), "search") for number in range(2)]
+    return replace(found, evidence=(*found.evidence, *kept))
+
+
+def names(folder: Path) -> set[str]:
+    """Every file below a folder."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_folder_holds_papers_evidence_archive_and_digests(space: Workspace, tmp_path: Path) -> None:
+    found, out = suspect(space), tmp_path / "out"
+    done: Exported = write_export(space, found, out)
+    papers = {"商请函.docx", "对照表.docx", "说明.txt", "清单.txt", "sha256sums", f"{found.id}.json"}
+    pieces = {f"证据/{found.id}{end}" for end in ("-1.mhtml", "-2.html", "-3.html", ".warc.gz")}
+    assert names(out) == papers | pieces == {one.file for one in done.files}
+    assert done.exit_code == 0 and done.missing == ()
+    letter = words((out / "商请函.docx").read_bytes())
+    assert all(one.sha256 in letter for one in done.files if one.file in pieces)
+
+
+def test_the_digests_hold_for_every_file_and_tell_a_changed_byte(space: Workspace, tmp_path: Path) -> None:
+    write_export(space, suspect(space), tmp_path / "out")
+    check = ["sha256sum", "--quiet", "-c", "sha256sums"]
+    assert subprocess.run(check, cwd=tmp_path / "out", check=False).returncode == 0
+    (tmp_path / "out" / "说明.txt").write_text("x", encoding="utf-8")
+    assert subprocess.run(check, cwd=tmp_path / "out", check=False, capture_output=True).returncode != 0
+
+
+def test_the_archive_extract_is_valid_and_holds_exactly_these_records(space: Workspace, tmp_path: Path) -> None:
+    found = suspect(space)
+    write_export(space, found, tmp_path / "out")
+    path = tmp_path / "out" / "证据" / f"{found.id}.warc.gz"
+    tool = [sys.executable, "-m", "warcio.cli"]
+    assert subprocess.run([*tool, "check", str(path)], check=False).returncode == 0
+    index = [*tool, "index", "-f", "warc-type,warc-target-uri,http:status", str(path)]
+    listed = subprocess.run(index, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert [SEARCH + str(number) in line and "response" in line for number, line in enumerate(listed)] == [True, True]
+
+
+def test_a_folder_with_something_in_it_is_refused_and_left_alone(space: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(UserError, match="空的文件夹"):
+        write_export(space, suspect(space), out)
+    assert names(out) == {"mine.txt"} and {path.name for path in tmp_path.iterdir()} == {"home", "out"}
+
+
+def test_an_empty_folder_is_filled(space: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    write_export(space, suspect(space), tmp_path / "out")
+    assert "商请函.docx" in names(tmp_path / "out")
+
+
+def test_an_export_that_breaks_leaves_nothing(space: Workspace, tmp_path: Path) -> None:
+    (space.home / "templates").mkdir()
+    (space.home / "templates" / "case_file.toml").write_text('title = "x"\n', encoding="utf-8")
+    with pytest.raises(Exception, match=r"case_file\.toml"):
+        write_export(space, suspect(space), tmp_path / "out")
+    assert {path.name for path in tmp_path.iterdir()} == {"home"}
+
+
+def test_what_is_damaged_is_left_out_and_named_in_the_notes(space: Workspace, tmp_path: Path) -> None:
+    found = suspect(space)
+    lost = replace(found, evidence=(replace(found.evidence[1], sha256="0" * 64), found.evidence[0]))
+    done = write_export(space, lost, tmp_path / "out")
+    assert done.exit_code == 3 and "第 1 份材料没有写出" in done.missing[0]
+    assert done.missing[0] in (tmp_path / "out" / "说明.txt").read_text(encoding="utf-8")
+
+
+def test_without_any_whole_evidence_no_letter_is_written(space: Workspace, tmp_path: Path) -> None:
+    found = suspect(space)
+    write_export(space, replace(found, evidence=(replace(found.evidence[0], sha256="0" * 64),)), tmp_path / "out")
+    assert "商请函.docx" not in names(tmp_path / "out")
+
+
+def test_what_triage_found_stands_in_the_letter(space: Workspace, tmp_path: Path) -> None:
+    found = suspect(space)
+    (sorted_,) = (one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate)
+    write_export(space, found, tmp_path / "out", sorted_, LABELS[sorted_.kind])
+    letter = words((tmp_path / "out" / "商请函.docx").read_bytes())
+    assert LABELS[sorted_.kind] in letter and all(reason in letter for reason in sorted_.reasons)
+    other = replace(found, candidate="weibo:7699000003")
+    with pytest.raises(ValueError, match="7699000003"):
+        write_export(space, other, tmp_path / "other", sorted_)
+
+
+def test_a_mistaken_lead_gives_no_letter(space: Workspace, tmp_path: Path) -> None:
+    write_export(space, replace(suspect(space), verdict=Verdict.MISTAKEN), tmp_path / "out")
+    assert "商请函.docx" not in names(tmp_path / "out") and "对照表.docx" in names(tmp_path / "out")
+
+
+def test_a_candidate_that_is_kept_no_more_still_gives_its_evidence(space: Workspace, tmp_path: Path) -> None:
+    with space.engine.begin() as connection:
+        connection.execute(text("DELETE FROM sightings"))
+        connection.execute(text("DELETE FROM candidates"))
+    found = suspect(space)
+    write_export(space, found, tmp_path / "out")
+    assert f"证据/{found.id}-1.mhtml" in names(tmp_path / "out") and "商请函.docx" not in names(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("place", "ending"), [("a.html", ".html"), ("a.h\nm", ".bin"), ("a", ".bin"), ("a.云", ".bin"), ("a.MHT", ".bin")]
+)
+def test_the_ending_of_a_brought_file_is_a_plain_one(place: str, ending: str) -> None:
+    item = Snapshot(url="file:x", fetched_at=NOW, sha256="", ref=f"evidence/saved/{place}")
+    assert suffix_of(item, StoredPage(url="", body=b"", sha256="")) == ending

@@ -1,0 +1,181 @@
+"""Letter and table of a suspected account: what was seen, in words, and nothing of it active or hidden."""
+
+from __future__ import annotations
+
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from records import Finding, Period, Severity, Snapshot, Verdict
+from records.evidence import Match
+from reports.case_file import (
+    DIFFERENT,
+    NOT_COMPARED,
+    SAME,
+    CaseFile,
+    Cited,
+    Enclosure,
+    Side,
+    about,
+    compared,
+    load_case_words,
+)
+from reports.case_papers import render_comparison, render_letter
+from reports.visible import difference_words, masked, visible
+from reports.wording import ReportError, printable
+from tests.reports.law import IMPOSTOR
+from tests.reports.reading import words
+from tests.reports.sample import DRAFTED_AT, OFFICE
+
+HOSTILE = "=云\u202e岺\u200b发布"
+FINDING = Finding(
+    id="f1e2d3c4b5a6",
+    check="impostor",
+    cause="impostor:weibo:7699000001",
+    clauses=(IMPOSTOR.id,),
+    severity=Severity.VETO,
+    subject="candidate",
+    account="weibo:1000000001",
+    candidate="weibo:7699000001",
+    unit=OFFICE,
+    period=Period(DRAFTED_AT - timedelta(days=7), DRAFTED_AT),
+    summary="待核：名称相似。",
+    evidence=(
+        Snapshot(url="https://s.weibo.com/user?q=x", fetched_at=DRAFTED_AT, sha256="ab" * 32, ref="e.warc.gz#0"),
+    ),
+    verdict=Verdict.PENDING,
+    repeats=0,
+    first_seen_at=DRAFTED_AT,
+    last_seen_at=DRAFTED_AT,
+    due_on=None,
+)
+REGISTERED = Side(
+    platform="weibo",
+    name="云岭发布",
+    sound="yun ling fa bu",
+    source="本单位名录",
+    uid="1000000001",
+    verified_entity=OFFICE,
+)
+SUSPECTED = Side(
+    platform="weibo",
+    name=HOSTILE,
+    sound="yun ling fa bu",
+    source="公开页面",
+    uid="7699000001",
+    url="https://weibo.com/u/7699000001",
+    bio="商务合作 13812345678",
+)
+CASE = CaseFile(
+    finding=FINDING,
+    office=OFFICE,
+    contact="xuncha@yunling.example",
+    suspected=SUSPECTED,
+    registered=REGISTERED,
+    cited=(Cited("关于政务新媒体的意见", IMPOSTOR),),
+    enclosures=(Enclosure("证据/a-1.html", "第 1 份材料", "ab" * 32),),
+    made_at=DRAFTED_AT,
+    match=Match(
+        name="云岭发布", role="账号名称", account="weibo:1000000001", unit=OFFICE, score=0.95, why=("same_shape",)
+    ),
+    reasons=("简介（电话 13812345678）自称官方。",),
+)
+
+
+def targets(paper: bytes) -> str:
+    """Every relation of a Word file, as its parts write them."""
+    with zipfile.ZipFile(BytesIO(paper)) as parts:
+        return "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".rels"))
+
+
+def test_the_letter_names_account_grounds_demands_and_digests() -> None:
+    text = words(render_letter(CASE))
+    for said in ("微博运营方、网信部门", OFFICE, "7699000001", "字形相近", IMPOSTOR.quote, "书面告知", "ab" * 32):
+        assert said in text
+    assert "名称相似只是线索" in text and "xuncha@yunling.example" in text
+
+
+def test_the_letter_is_a_draft_until_a_person_confirms() -> None:
+    confirmed = replace(CASE, finding=replace(FINDING, verdict=Verdict.CONFIRMED))
+    for render in (render_letter, render_comparison):
+        assert "草稿　待核" in words(render(CASE))
+        assert "草稿" not in words(render(confirmed))
+
+
+@pytest.mark.parametrize("render", [render_letter, render_comparison])
+def test_a_paper_has_no_link_outside_and_shows_what_is_hidden(render: Callable[[CaseFile], bytes]) -> None:
+    paper = render(CASE)
+    assert 'TargetMode="External"' not in targets(paper)
+    text = words(paper)
+    assert "‹U+202E›" in text and "‹U+200B›" in text
+    assert "\u202e" not in text and "\u200b" not in text
+    assert "13812345678" not in text and "138****5678" in text
+
+
+def test_the_table_says_in_words_what_differs_and_compares_nothing_that_is_not_shown() -> None:
+    rows = {row.label: row for row in compared(CASE)}
+    assert (rows["平台"].agrees, rows["读音"].agrees, rows["账号名称"].agrees) == (SAME, SAME, DIFFERENT)
+    assert (rows["认证主体"].agrees, rows["粉丝数"].agrees, rows["是否认证"].agrees) == (NOT_COMPARED,) * 3
+    assert rows["认证主体"].suspected == "（页面没有显示）"
+    assert "不可见字符 2" in rows["用字（字符编码）"].suspected
+
+
+def test_a_unit_name_without_an_account_is_compared_with_nothing() -> None:
+    alone = replace(CASE, registered=None)
+    assert {row.agrees for row in compared(alone)} == {NOT_COMPARED}
+    assert "没有对应的登记账号" in words(render_comparison(alone))
+
+
+@pytest.mark.parametrize(
+    ("finding", "enclosures", "said"),
+    [
+        ({"verdict": Verdict.MISTAKEN}, CASE.enclosures, "误报"),
+        ({"verdict": Verdict.RECTIFIED}, CASE.enclosures, "已整改"),
+        ({"check": "unregistered"}, CASE.enclosures, "不是疑似假冒"),
+        ({}, (), "没有一份完好的证据"),
+    ],
+)
+def test_no_letter_where_there_is_nothing_to_ask_a_platform_for(
+    finding: dict[str, Any], enclosures: tuple[Enclosure, ...], said: str
+) -> None:
+    case = replace(CASE, finding=replace(FINDING, **finding), enclosures=enclosures)
+    assert said in (case.why_no_letter or "") and said in about(case, [], [])
+    assert CASE.why_no_letter is None
+
+
+def test_the_notes_tell_what_is_missing_and_how_to_verify() -> None:
+    text = about(CASE, [("商请函.docx", "函")], ["第 2 份材料没有写出：不在了"])
+    assert "第 2 份材料没有写出" in text and f"xuncha findings verify {FINDING.id}" in text
+    assert "sha256sum -c sha256sums" in text and "不是假冒的证明" in text and "\u202e" not in text
+
+
+def test_names_are_compared_sign_by_sign() -> None:
+    assert difference_words("云岭发布", "云岺发布") == "逐字比较：“岭”写作“岺”。"
+    assert difference_words("云岭发布", "云岭发布厅") == "逐字比较：多“厅”。"
+    assert "完全相同" in difference_words("云岭发布", "云岭发布")
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(categories=("Cc", "Cf", "Co", "Lo", "Mn", "Nd", "Zl", "Zp", "Zs")), max_size=40))
+def test_nothing_unseen_is_left_in_a_visible_name(text: str) -> None:
+    shown = visible(text)
+    assert printable(shown) == shown and visible(shown) == shown
+    assert not {unicodedata.category(sign) for sign in shown} & {"Cc", "Cf", "Co", "Zl", "Zp"}
+    assert "\n" not in shown and len(masked(text)) <= max(len(shown), 1)
+
+
+def test_an_office_s_own_words_with_an_unknown_brace_are_told(tmp_path: Path) -> None:
+    shipped = load_case_words(None)
+    (tmp_path / "case_file.toml").write_text('title = "x"\n', encoding="utf-8")
+    with pytest.raises(ReportError, match=r"case_file\.toml"):
+        load_case_words(tmp_path)
+    assert "{name}" in shipped.opening
