@@ -14,7 +14,7 @@ import analysis.checks
 from analysis.cases import run_case
 from analysis.params import span, whole_number
 from analysis.words import reason_words
-from records import Account, Case, Clause, Evidence, Judgement, Period, Regulation, Result
+from records import Account, Case, Clause, Evidence, Judgement, Period, Regulation, Result, TellableError
 
 Check = Callable[[Evidence, Clause], Iterator[Judgement]]
 
@@ -22,7 +22,7 @@ NATIONAL = "national"
 MANUAL = "manual"
 
 
-class InspectionError(ValueError):
+class InspectionError(TellableError, ValueError):
     """A regulation or check that is named does not exist; the message is a Chinese sentence."""
 
 

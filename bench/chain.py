@@ -33,7 +33,7 @@ from bench.night import commit
 from records import Account, Profile, Unit
 from scheduler import crawling
 from scheduler.clock import Clock
-from scheduler.config import FILE_NAME
+from scheduler.files import CONFIG_NAME
 from scheduler.workspace import Workspace
 from storage.pages import save_profile
 from storage.schema import PostRow
@@ -131,7 +131,7 @@ def require(found: int, wanted: int) -> None:
 def prepare(home: Path, mirror: str, n_pages: int) -> None:
     """A home with one account a page in its register, each with a profile seen a moment ago."""
     home.mkdir()
-    (home / FILE_NAME).write_text(CONFIG.format(mirror=mirror), encoding="utf-8")
+    (home / CONFIG_NAME).write_text(CONFIG.format(mirror=mirror), encoding="utf-8")
     workspace = Workspace.open(home, Clock(MOMENT))
     accounts = [
         Account(platform="weibo", uid=uid_of(number), name=name_of(number), unit=UNIT) for number in range(n_pages)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import logging
 import os
-import pkgutil
 import signal
 import sqlite3
 import sys
@@ -14,29 +12,24 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from sqlalchemy.exc import DatabaseError
 from typer.exceptions import TyperException
-from xlsxwriter.exceptions import FileCreateError
 
-from analysis.inspection import InspectionError
 from cli import screen
+from cli.loading import load_commands
 from cli.usage import in_chinese
-from registry.tables import RegisterError
-from reports.wording import ReportError
+from records import TellableError
 from scheduler.clock import Clock, parse_now
-from scheduler.config import ConfigError
 from scheduler.logs import without_secrets
 from scheduler.orphans import PARENT_VARIABLE
-from scheduler.reporting import ReleaseError
-from scheduler.workspace import Workspace
-from storage.database import StorageError, in_words
-from storage.search import SearchError
+from storage.said import in_words
+
+if TYPE_CHECKING:
+    from scheduler.workspace import Workspace
 
 DONE, FAULT, WRONG_USE, INCOMPLETE, STOPPED = 0, 1, 2, 3, 130
-GROUPS = "cli.groups"
 # Set for a child that runs a whole command for us: that it was stopped, we say ourselves.
 CHILD_VARIABLE = "XUNCHA_CHILD"
 NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -64,21 +57,15 @@ _STOPPED = {
 _STOPPED_ELSE = "已保存的数据不受影响，可以重新运行。"
 
 
-class UserError(Exception):
+class UserError(TellableError):
     """Wrong use, file or configuration; the message is one sentence that says what to do."""
 
 
-# Errors whose message is already the sentence to print.
-SENTENCES = (
-    UserError,
-    ConfigError,
-    StorageError,
-    RegisterError,
-    ReleaseError,
-    ReportError,
-    SearchError,
-    InspectionError,
-)
+# Errors of libraries that only some commands load, by their full names.
+_NOT_CREATED = "xlsxwriter.exceptions.FileCreateError"
+_DATABASE = "sqlalchemy.exc.DatabaseError"
+# What every command that lists or runs something offers.
+Json = Annotated[bool, typer.Option("--json", help="只打印一个 JSON 值")]
 
 
 @dataclass
@@ -111,6 +98,9 @@ def workspace(context: typer.Context) -> Workspace:
         ConfigError: The folder is not one of ours.
         UserError: ``--now`` cannot be read.
     """
+    # Brought in with the database by the commands that open a home: the others start in half the time.
+    from scheduler.workspace import Workspace
+
     return Workspace.open(options(context).home, clock(context))
 
 
@@ -153,14 +143,6 @@ def _set_logging(verbose: bool) -> None:
         warnings.simplefilter("ignore", SyntaxWarning)
 
 
-def load_commands() -> typer.Typer:
-    """The application with the commands of every file in ``cli/groups``."""
-    package = importlib.import_module(GROUPS)
-    for entry in sorted(pkgutil.iter_modules(package.__path__), key=lambda item: item.name):
-        importlib.import_module(f"{GROUPS}.{entry.name}")
-    return app
-
-
 def main() -> None:
     """Entry point: runs the command line of this process and exits with a code that means something."""
     for wish in (signal.SIGINT, signal.SIGTERM):
@@ -176,7 +158,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     is_child = CHILD_VARIABLE in os.environ or PARENT_VARIABLE in os.environ
     call = _Call()
     try:
-        code = load_commands()(arguments, standalone_mode=False, prog_name="xuncha", obj=call)
+        load_commands(sys.argv[1:] if arguments is None else arguments)
+        code = app(arguments, standalone_mode=False, prog_name="xuncha", obj=call)
     except KeyboardInterrupt:
         code = STOPPED
     except Exception as error:
@@ -214,16 +197,22 @@ def _failed(error: Exception) -> int:
 
 
 def _sentence(error: Exception) -> str | None:
-    if isinstance(error, SENTENCES):
+    if isinstance(error, TellableError):
         return str(error)
-    if isinstance(error, FileCreateError) and error.args and isinstance(error.args[0], OSError):
+    if _NOT_CREATED in _names(error) and error.args and isinstance(error.args[0], OSError):
         return _sentence(error.args[0])
-    if isinstance(error, DatabaseError | sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError:
+    is_sqlite = isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+    if is_sqlite or _DATABASE in _names(error):
         reason = in_words(error)
         return None if reason.isascii() else f"数据库出错：{reason}。已提交的数据都在。"
     if isinstance(error, OSError):
         return _file_sentence(error)
     return None
+
+
+def _names(error: Exception) -> set[str]:
+    """The full names of an error's classes; a library that was not loaded has raised nothing."""
+    return {f"{one.__module__}.{one.__qualname__}" for one in type(error).__mro__}
 
 
 def _file_sentence(error: OSError) -> str | None:

@@ -20,7 +20,7 @@ from demo.server import CountyServer
 from records import SHANGHAI
 from scheduler import judging, linking, night, people, reporting, triaging
 from scheduler.clock import Clock
-from scheduler.config import FILE_NAME
+from scheduler.files import CONFIG_NAME
 from scheduler.saved_pages import import_saved
 from scheduler.workspace import Workspace
 
@@ -117,7 +117,7 @@ def _write_config(home: Path, county: County, mirror: str) -> None:
         mirror=mirror,
         control=data["control"],
     )
-    (home / FILE_NAME).write_text(text, encoding="utf-8")
+    (home / CONFIG_NAME).write_text(text, encoding="utf-8")
 
 
 def _one_night(home: Path, county: County, moment: datetime, number: int, say: Callable[[str], None]) -> None:

@@ -5,7 +5,8 @@ Absent knowledge is ``None``, never ``""`` or ``0``. An account is named by its 
 ``platform:uid``. The order of a tuple is the order of the page or table it came from.
 """
 
-from records.evidence import AccountEvidence, Coverage, Evidence, Finding, Judgement, Observation
+from records.errors import TellableError
+from records.evidence import AccountEvidence, Coverage, Evidence, Finding, Judgement, Match, Observation, Triage
 from records.law import Case, Clause, Period, Regulation, Result, Severity, Verdict
 from records.pages import Candidate, Counter, Link, LinkCheck, Media, Post, Profile, Snapshot
 from records.register import CRAWLED_PLATFORMS, Account, Filing, Unit
@@ -27,6 +28,7 @@ __all__ = [
     "Judgement",
     "Link",
     "LinkCheck",
+    "Match",
     "Media",
     "Observation",
     "Period",
@@ -36,6 +38,8 @@ __all__ = [
     "Result",
     "Severity",
     "Snapshot",
+    "TellableError",
+    "Triage",
     "Unit",
     "Verdict",
     "as_json",

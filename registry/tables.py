@@ -15,6 +15,8 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite
 from pathlib import Path
 
+from records import TellableError
+
 Cell = str | int | float | bool | datetime | date | time | timedelta | None
 
 MAX_FILE_BYTES = 60 * 1024 * 1024
@@ -26,7 +28,7 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EXCEL_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et"})
 
 
-class RegisterError(Exception):
+class RegisterError(TellableError):
     """A file cannot be read as a table at all; the message is one Chinese sentence that says what to do."""
 
 

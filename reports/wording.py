@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
-from records import SHANGHAI, Period
+from records import SHANGHAI, Period, TellableError
 
 KINDS = ("weekly", "monthly", "quarterly", "annual")
 _PLATFORMS = {
@@ -38,7 +38,7 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z])(1[3-9]\d)\d{4}(\d{4})(?![0-9A-Za-z])")
 _CITIZEN_ID = re.compile(r"(?<![0-9A-Za-z])(\d{6})\d{8}(\d{3}[0-9Xx])(?![0-9A-Za-z])")
 
 
-class ReportError(Exception):
+class ReportError(TellableError):
     """The report cannot be written: its parts do not add up, or a rule of release is not met."""
 
 

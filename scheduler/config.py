@@ -17,15 +17,16 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from records import TellableError
 from registry.clauses import named_settings
 from scheduler.consents import WechatApi
+from scheduler.files import CONFIG_NAME
 from scheduler.search_limits import Sweep
 
-FILE_NAME = "xuncha.toml"
 _TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
 
 
-class ConfigError(Exception):
+class ConfigError(TellableError):
     """The configuration cannot be used; the message is one sentence for the user."""
 
 
@@ -194,24 +195,24 @@ def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Conf
     Raises:
         ConfigError: No file, not TOML, an unknown key, or a value that cannot be.
     """
-    path = home / FILE_NAME
+    path = home / CONFIG_NAME
     if not path.exists():
-        raise ConfigError(f"{home} 里没有 {FILE_NAME}；请先运行 xuncha init 建立工作文件夹，或用 --home 指定。")
+        raise ConfigError(f"{home} 里没有 {CONFIG_NAME}；请先运行 xuncha init 建立工作文件夹，或用 --home 指定。")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         found = _TOML_PLACE.search(str(error))
         place = f"第 {found[1]} 行第 {found[2]} 个字起" if found else ""
-        raise ConfigError(f"{FILE_NAME} {place}读不懂：不是有效的 TOML 文件（{error}）。") from error
+        raise ConfigError(f"{CONFIG_NAME} {place}读不懂：不是有效的 TOML 文件（{error}）。") from error
     for name, section in data.items():
         if name in Config.model_fields and not isinstance(section, dict):
-            raise ConfigError(f"{FILE_NAME}：{name} 要写成一节 [{name}]，其下一行一项。")
+            raise ConfigError(f"{CONFIG_NAME}：{name} 要写成一节 [{name}]，其下一行一项。")
     data = _with_named_settings(_with_environment(data, environment))
     _check_settings(data.get("rules", {}))
     try:
         return Config.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(f"{FILE_NAME}：{_sentence(error)}") from error
+        raise ConfigError(f"{CONFIG_NAME}：{_sentence(error)}") from error
 
 
 def _with_named_settings(data: dict[str, Any]) -> dict[str, Any]:
@@ -228,7 +229,7 @@ def _check_settings(rules: Mapping[str, Any]) -> None:
     known = [key for key in Rules.model_fields if key != "settings"] + list(named_settings())
     for name in rules.get("settings", {}):
         if name not in known:
-            raise ConfigError(f"{FILE_NAME}：不认识的配置项 rules.{name}；{nearest(name, known)}")
+            raise ConfigError(f"{CONFIG_NAME}：不认识的配置项 rules.{name}；{nearest(name, known)}")
 
 
 def _with_environment(data: dict[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:

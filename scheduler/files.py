@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# What makes a folder a home.
+CONFIG_NAME = "xuncha.toml"
+
 
 @contextmanager
 def whole_file(target: Path) -> Iterator[Path]:

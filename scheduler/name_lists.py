@@ -1,4 +1,4 @@
-"""Lists of names to compare (名单): the register's own, and a text file's, one a line."""
+"""The names in a text file (名单), one a line, as they are needed."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from analysis.names import fold
-from registry.tables import RegisterError
-from scheduler.workspace import Workspace
-from storage.queries import accounts
+from records import TellableError
 
 STANDARD_INPUT = Path("-")
 # No platform allows a name that long; a longer line is running text.
@@ -19,19 +16,8 @@ LONGEST_LINE = 200
 _LOOK_BYTES = 1 << 20
 
 
-def registered_names(workspace: Workspace) -> tuple[str, ...]:
-    """Every name that a look-alike could borrow: of accounts, now and formerly, and of units, whole and short."""
-    units = accounts.units(workspace.engine)
-    filed = accounts.accounts(workspace.engine)
-    found = [name for account in filed for name in (account.name, *account.former_names)]
-    found += [name for unit in units for name in (unit.name, *unit.short_names)]
-    return tuple(dict.fromkeys(name for name in found if fold(name)))
-
-
-def own_places(workspace: Workspace) -> frozenset[str]:
-    """The divisions of the office and its units, which count as real places beside the shipped ones."""
-    named = [workspace.config.office.division, *(unit.division for unit in accounts.units(workspace.engine))]
-    return frozenset(name for name in named if name)
+class NameListError(TellableError):
+    """The file holds no list of names."""
 
 
 def load_names(path: Path) -> Iterator[str]:
@@ -40,7 +26,7 @@ def load_names(path: Path) -> Iterator[str]:
     Lines that are longer than any name, or hold no letter, are left out.
 
     Raises:
-        RegisterError: No text.
+        NameListError: No text.
         OSError: The file cannot be read.
     """
     if path == STANDARD_INPUT:
@@ -70,7 +56,7 @@ def _names(lines: Iterable[str]) -> Iterator[str]:
 
 def _encoding(begin: bytes, named: str) -> str:
     if b"\0" in begin:
-        raise RegisterError(f"{named} 不是文本文件；请把名称存成一行一个的文本（.txt）再比对。")
+        raise NameListError(f"{named} 不是文本文件；请把名称存成一行一个的文本（.txt）再比对。")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(begin)
     except UnicodeDecodeError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.findings import key_of
 from analysis.inspection import inspect as judge
 from analysis.periods import period_id
-from records import SHANGHAI, Finding, Period, Verdict
+from records import SHANGHAI, Finding, Period, TellableError, Verdict
 from reports.bulletin import Release, Report, check_code, compose
 from reports.wording import ReportError
 from scheduler import judging
@@ -26,7 +26,7 @@ KIND_WORDS = {"weekly": "周报", "monthly": "月报", "quarterly": "季报", "a
 TEMPLATES = "templates"
 
 
-class ReleaseError(Exception):
+class ReleaseError(TellableError):
     """A bulletin cannot be released; the message is one sentence that says what to do first."""
 
 

@@ -13,27 +13,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
+from records import TellableError
+from storage.said import in_words
+
 APPLICATION_ID = 0x78756E63  # "xunc": a SQLite file of ours says so in its header
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
-# Signs in SQLite's own words, the first that fits.
-_SAID = {
-    "is full": "磁盘已满，请清理后重试",
-    "No space": "磁盘已满，请清理后重试",
-    "too large": "磁盘已满，请清理后重试",
-    "disk I/O": "磁盘已满或有故障，请检查后重试",
-    "readonly": "没有写入权限",
-    "Permission": "没有写入权限",
-    "Is a directory": "这是文件夹，不是数据库文件",
-    "unable to open": "没有写入权限，或所在文件夹不存在",
-    "malformed": "文件已损坏，请改用备份",
-    "not a database": "不是数据库文件",
-    "is locked": "另一个程序正在长时间占用，请稍后重试",
-}
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000")
 
 
-class StorageError(Exception):
+class StorageError(TellableError):
     """The database cannot be used; the message is one sentence for the user."""
 
 
@@ -130,13 +119,6 @@ def _upgrade(engine: Engine) -> None:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         command.upgrade(_configuration(connection), "head")
-
-
-def in_words(error: Exception) -> str:
-    """Why the database refused, in Chinese."""
-    words = str(getattr(error, "orig", None) or error)
-    known = (said for sign, said in _SAID.items() if sign in words)
-    return next(known, words)
 
 
 def back_up(engine: Engine, target: Path) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 
 import sqlite_utils
 
+from records import TellableError
+
 INDEX = "post_index"
 VIEWS = ("账号", "推文", "判定", "问题", "采集情况")
 BATCH = 500
@@ -24,7 +26,7 @@ _BREAK = re.compile(r"[^\w]|_", re.UNICODE)
 Segment = Callable[[str], Iterable[str]]
 
 
-class SearchError(Exception):
+class SearchError(TellableError):
     """A query or view that cannot be answered; the message is one sentence for the user."""
 
 

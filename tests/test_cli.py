@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import typer
 
-from cli.app import load_commands
+from cli.app import app, load_commands
+from cli.loading import commands_by_file
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -29,7 +30,8 @@ def commands(app: typer.Typer, prefix: str = "") -> dict[str, str | None]:
     return found
 
 
-COMMANDS = commands(load_commands())
+load_commands()
+COMMANDS = commands(app)
 
 
 def test_the_commands_of_the_contract_are_there() -> None:
@@ -61,3 +63,18 @@ def test_the_readme_names(command: str) -> None:
 def test_help_is_chinese(command: str) -> None:
     words = COMMANDS[command]
     assert words is not None and re.search(r"[\u4e00-\u9fff]{2}", words)
+
+
+def modules(found: typer.Typer, first: str = "") -> set[tuple[str, str]]:
+    """``(first word, file)`` of every command."""
+    callbacks = [(first or one.name, one.callback) for one in found.registered_commands]
+    if found.registered_callback is not None and first:
+        callbacks.append((first, found.registered_callback.callback))
+    groups = [(group.typer_instance, first or str(group.name)) for group in found.registered_groups]
+    own = {(name or one.__name__, one.__module__) for name, one in callbacks if one is not None}
+    return own.union(*(modules(inner, name) for inner, name in groups if inner is not None))
+
+
+def test_the_first_line_of_every_file_names_its_commands() -> None:
+    told = {(word, module) for module, words in commands_by_file() for word in words}
+    assert modules(app) == told

@@ -9,8 +9,7 @@ import typer
 
 from analysis.triage import LABELS
 from cli import screen
-from cli.app import UserError, app, workspace
-from cli.groups.register import Json
+from cli.app import Json, UserError, app, workspace
 from registry.platforms import platform_label
 from reports.wording import platform_name
 from scheduler.triaging import listed

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from cli import screen
-from cli.app import UserError, app
+from cli.app import Json, UserError, app
 from cli.groups.judging import print_findings
 from cli.groups.observing import summary
-from cli.groups.register import Json
 from cli.groups.running import coverage_of_last_run
 from crawler.browser import NO_BROWSER, find_chromium
 from demo.tour import DemoError, Tour, tour

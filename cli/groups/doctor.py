@@ -11,9 +11,8 @@ import typer
 
 from analysis.periods import day_of
 from cli import screen
-from cli.app import app, workspace
+from cli.app import Json, app, workspace
 from cli.groups.observing import summary
-from cli.groups.register import Json
 from crawler.browser import NO_BROWSER, find_chromium
 from pipelines import archive
 from pipelines.lines import FOLDER

@@ -10,10 +10,9 @@ import typer
 
 from analysis.periods import day_of, midnight
 from cli import progress, screen
-from cli.app import UserError, app, workspace
+from cli.app import Json, UserError, app, workspace
 from cli.groups.judging import findings
 from cli.groups.observing import STATUS_WORDS
-from cli.groups.register import Json
 from records import Coverage, as_json
 from reports.wording import reason_of
 from scheduler import replaying, verifying

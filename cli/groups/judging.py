@@ -12,8 +12,8 @@ import typer
 from analysis.periods import day_of
 from analysis.triage import LABELS
 from cli import exporting, screen
-from cli.app import DONE, UserError, app, workspace
-from cli.groups.register import Json, read_period
+from cli.app import DONE, Json, UserError, app, workspace
+from cli.groups.register import read_period
 from cli.naming import account_reference
 from records import Finding, Judgement, Result, Verdict, as_json
 from reports.wording import reason_of

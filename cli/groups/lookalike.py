@@ -10,10 +10,9 @@ import typer
 from analysis.lookalikes import Lookalikes, Match
 from analysis.names import ALIKE, fold
 from cli import screen
-from cli.app import UserError, app, options, workspace
-from cli.groups.register import Json
-from scheduler.config import FILE_NAME
-from scheduler.name_lists import STANDARD_INPUT, load_names, own_places, registered_names
+from cli.app import Json, UserError, app, options, workspace
+from scheduler.files import CONFIG_NAME
+from scheduler.name_lists import STANDARD_INPUT, load_names
 
 WHY = {
     "same_sound": "同音",
@@ -56,8 +55,11 @@ def _wanted(context: typer.Context, names: list[str] | tuple[()]) -> tuple[tuple
     empty = next((name for name in names if not fold(name)), None)
     if empty is not None:
         raise UserError(f"名称“{empty}”里没有可比对的文字，请换一个。")
-    if names and not (options(context).home / FILE_NAME).exists():
+    if names and not (options(context).home / CONFIG_NAME).exists():
         return tuple(names), frozenset()
+    # The register brings the database, which a list of given names does without.
+    from scheduler.registered_names import own_places, registered_names
+
     space = workspace(context)
     wanted = tuple(names) or registered_names(space)
     if not wanted:

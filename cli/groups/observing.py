@@ -1,4 +1,4 @@
-"""crawl, links, coverage, parse: what is seen of the public pages."""
+"""crawl, coverage, links, parse: what is seen of the public pages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import progress, screen
-from cli.app import UserError, app, clock, workspace
-from cli.groups.register import Json
+from cli.app import Json, UserError, app, clock, workspace
 from cli.naming import account_reference, crawled_platforms
 from crawler.page import Page
 from crawler.reading import Reading, read

@@ -1,4 +1,4 @@
-"""init, accounts, posts import, observe: what people bring in."""
+"""init, accounts, posts, observe: what people bring in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from analysis.periods import parse_period
 from cli import screen
-from cli.app import DONE, INCOMPLETE, WRONG_USE, UserError, app, clock, options, workspace
+from cli.app import DONE, INCOMPLETE, WRONG_USE, Json, UserError, app, clock, options, workspace
 from cli.naming import account_reference
 from records import SHANGHAI, as_json
 from registry.accounts import Register
@@ -19,14 +19,12 @@ from registry.tables import Problem
 from registry.template import save_template
 from reports.wording import platform_name
 from scheduler import people
-from scheduler.config import FILE_NAME
-from scheduler.files import whole_file
+from scheduler.files import CONFIG_NAME, whole_file
 from scheduler.workspace import Workspace
 from storage.queries import accounts as account_queries
 from storage.queries import posts as post_queries
 
 TEMPLATE_NAME = "名录模板.xlsx"
-Json = Annotated[bool, typer.Option("--json", help="只打印一个 JSON 值")]
 
 accounts = typer.Typer(help="账号名录", no_args_is_help=True)
 observe = typer.Typer(help="人工查看：没有公开列表的账号由人看手机后填表", no_args_is_help=True)
@@ -38,23 +36,23 @@ app.add_typer(observe, name="observe")
 def init(context: typer.Context, folder: Annotated[Path | None, typer.Argument(help="工作文件夹")] = None) -> None:
     """建立工作文件夹：配置文件、空数据库、名录模板。"""
     home = (folder or options(context).home).resolve()
-    if (home / FILE_NAME).exists():
-        raise UserError(f"{home} 里已经有 {FILE_NAME}，没有改动；可直接运行 xuncha accounts import 导入名录。")
+    if (home / CONFIG_NAME).exists():
+        raise UserError(f"{home} 里已经有 {CONFIG_NAME}，没有改动；可直接运行 xuncha accounts import 导入名录。")
     home.mkdir(parents=True, exist_ok=True)
     if not (home / TEMPLATE_NAME).exists():
         with whole_file(home / TEMPLATE_NAME) as part:
             save_template(part)
     text = (resources.files("scheduler") / "xuncha.toml").read_text(encoding="utf-8")
-    with whole_file(home / FILE_NAME) as part:
+    with whole_file(home / CONFIG_NAME) as part:
         part.write_text(text, encoding="utf-8")
     try:
         Workspace.open(home, clock(context)).engine.dispose()
     except BaseException:
         # Without its configuration the folder counts as not begun, so that init can be run again.
-        (home / FILE_NAME).unlink()
+        (home / CONFIG_NAME).unlink()
         raise
     screen.say(f"已建立工作文件夹 {home}：")
-    screen.say(f"  {FILE_NAME}  配置，先改 [office] 的单位名称和联系方式")
+    screen.say(f"  {CONFIG_NAME}  配置，先改 [office] 的单位名称和联系方式")
     screen.say(f"  {TEMPLATE_NAME}  名录模板，填好后运行：")
     screen.say(f"  {screen.COMMAND} --home {home} accounts import {home / TEMPLATE_NAME}")
 

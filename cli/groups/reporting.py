@@ -12,8 +12,8 @@ import xlsxwriter
 
 from analysis.periods import last_week
 from cli import screen
-from cli.app import UserError, app, workspace
-from cli.groups.register import Json, headline, read_period
+from cli.app import Json, UserError, app, workspace
+from cli.groups.register import headline, read_period
 from registry.platforms import platform_label
 from reports.wording import heading_of, reason_of
 from scheduler import judging, night, reporting

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from cli import screen
-from cli.app import CHILD_VARIABLE, UserError, app, workspace
+from cli.app import CHILD_VARIABLE, Json, UserError, app, workspace
 from cli.groups.judging import print_inspection
 from cli.groups.observing import summary
-from cli.groups.register import Json, read_period
+from cli.groups.register import read_period
 from cli.groups.reporting import print_written
 from scheduler import children, crawl_runs, crawling, night, timetable
 from scheduler.sources import parser_alarms

@@ -10,8 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli import progress, screen
-from cli.app import DONE, app, workspace
-from cli.groups.register import Json
+from cli.app import DONE, Json, app, workspace
 from cli.groups.sweep_pages import sweep_import, sweep_sheet
 from cli.naming import crawled_platforms
 from registry.platforms import platform_label

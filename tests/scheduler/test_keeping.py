@@ -9,7 +9,7 @@ import pytest
 from pipelines.archive import usage
 from pipelines.manifest import verify_chain
 from scheduler.clock import Clock
-from scheduler.config import FILE_NAME, ConfigError
+from scheduler.config import CONFIG_NAME, ConfigError
 from scheduler.keeping import keep_permissions
 from scheduler.workspace import Workspace
 
@@ -25,7 +25,7 @@ permission = "许可函.pdf"
 
 
 def at(home: Path, by: str = "平台运营方") -> Workspace:
-    (home / FILE_NAME).write_text(PERMITTED.format(by=by), encoding="utf-8")
+    (home / CONFIG_NAME).write_text(PERMITTED.format(by=by), encoding="utf-8")
     return Workspace.open(home, Clock(None))
 
 
