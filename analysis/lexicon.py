@@ -54,7 +54,7 @@ def words(own_places: frozenset[str]) -> dict[str, Word]:
     add(sorted(tables.platform_words()), PLATFORM)
     add(places, PLACE)
     add(sorted(tables.short_places()), PLACE)
-    add(tables.towns(), TOWN)
+    add(tables.town_names(), TOWN)
     return words
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -11,16 +12,17 @@ from importlib import resources
 def _neighbours() -> Mapping[str, tuple[str, bytes]]:
     """The look-alikes of each character and how alike each is, in hundredths; small, as it is always at hand."""
     text = (resources.files("analysis") / "tables" / "similar.tsv").read_text(encoding="utf-8")
-    found: dict[str, tuple[list[str], bytearray]] = {}
+    found: dict[str, tuple[array[int], bytearray]] = {}
     for line in text.splitlines():
         if line.startswith("#"):
             continue
-        left, right, score, _ = line.split("\t")
+        # Columns of fixed width: two characters, and a score of one digit, a point and two.
+        left, right, score = line[0], line[2], int(line[4] + line[6:8])
         for one, other in ((left, right), (right, left)):
-            others, scores = found.setdefault(one, ([], bytearray()))
-            others.append(other)
-            scores.append(round(float(score) * 100))
-    return {sign: ("".join(others), bytes(scores)) for sign, (others, scores) in found.items()}
+            others, scores = found.setdefault(one, (array("I"), bytearray()))
+            others.append(ord(other))
+            scores.append(score)
+    return {sign: ("".join(map(chr, others)), bytes(scores)) for sign, (others, scores) in found.items()}
 
 
 def lookalikes_of(sign: str) -> Iterator[tuple[str, float]]:

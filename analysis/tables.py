@@ -46,6 +46,11 @@ def towns() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(codes.split(" ")) for name, _, codes in _rows("towns.tsv")}
 
 
+def town_names() -> Iterator[str]:
+    """The full names of all townships, one after another; nothing of them is kept."""
+    return (name for name, _, _ in _rows("towns.tsv"))
+
+
 @cache
 def short_towns() -> Mapping[str, frozenset[str]]:
     """Codes of the counties that have a township of that short name (简称), as ``路居``."""
