@@ -70,6 +70,12 @@ class Swaps:
         found: Costs = self._costs[rows[:, :, None], self._column_of[codes][:, None, :]]
         return found
 
+    def each(self, known: NDArray[np.int32], codes: NDArray[np.int32]) -> Costs:
+        """The cost of each known code's sign against the other's of the same place."""
+        self._learn(codes)
+        found: Costs = self._costs[self.rows(known), self._column_of[codes]]
+        return found
+
     def _learn(self, codes: NDArray[np.int32]) -> None:
         """Take in the signs that were not met before."""
         signs = alphabet().signs

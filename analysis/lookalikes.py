@@ -9,26 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, product
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.aligning import Swaps
-from analysis.cutting import Cut, Flags, Numbers, dictionary
+from analysis.cutting import Cut, Numbers, dictionary
 from analysis.lexicon import UNIT
 from analysis.names import Likeness, explained
 from analysis.places import division_names
 from analysis.scoring import Names, Pairs, score
-from analysis.signs import N_SOUNDS, Ints, Rows, alphabet, rows_of, sound_bits
-from analysis.sounds import sounds_of
+from analysis.seeds import Seeds
+from analysis.signs import Rows, rows_of, sound_bits
 
 BLOCK = 50_000
 _FORMS = 4
 _MISSING_SHARE = 0.34
 _PAIRS_AT_HAND = 100_000
-_EDGE = 0.6  # names less like than this are not told of
+_EDGE = 0.5  # names less like than this are not told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Lookalikes:
         self._known = Names(self._rows, cut)
         known = np.concatenate((self._known.written.codes.ravel(), self._known.plain.codes.ravel()))
         self._swaps = Swaps([int(code) for code in np.unique(known)])
-        self._seeds = _Seeds(self._rows, cut)
+        self._seeds = Seeds(self._rows, cut, self._swaps)
         self._masks = self._masks_of_forms(cut)
         n_signs = np.bitwise_count(self._masks).astype(np.int32)
         self._wanted = n_signs - np.maximum(1, (n_signs * _MISSING_SHARE).astype(np.int32))
@@ -76,9 +76,11 @@ class Lookalikes:
 
     def pairs(self, rows: Rows) -> tuple[Numbers, Numbers]:
         """Rows of the index and rows of the others that are worth aligning."""
-        known, others = self._seeds.hits(rows)
-        shared = np.bitwise_count(self._masks[known] & sound_bits(rows)[others][:, None])
-        worth = (shared >= self._wanted[known]).any(axis=1)
+        sounds = sound_bits(rows)
+        known, others, alike = self._seeds.hits(rows, sounds)
+        shared = np.bitwise_count(self._masks[known] & sounds[others][:, None])
+        # What only looks like the name's own sign has another sound, and is known to stand where it should.
+        worth = (shared >= self._wanted[known] - alike[:, None]).any(axis=1)
         pairs = _distinct(known[worth] * np.int64(len(rows.starts)) + others[worth])
         return pairs // len(rows.starts), pairs % len(rows.starts)
 
@@ -169,57 +171,3 @@ def _distinct(numbers: Numbers) -> Numbers:
     first = np.ones(len(ordered), dtype=np.bool_)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]
-
-
-class _Seeds:
-    """Pairs of sounds that mark registered names, side by side or with one sign between them, and where they occur."""
-
-    def __init__(self, rows: Rows, cut: Cut) -> None:
-        names = [(rows.text(row), cut.own[start : start + rows.lengths[row]]) for row, start in enumerate(rows.starts)]
-        self._gaps = tuple(_Pairs([list(_marks(text, own, gap)) for text, own in names]) for gap in (1, 2))
-
-    def hits(self, rows: Rows) -> tuple[Numbers, Numbers]:
-        """Rows of the index and rows of the others that share a seed, once for every place where they do."""
-        sounds = alphabet().sounds()[rows.codes]
-        hits = [pairs.hits(sounds, gap) for gap, pairs in enumerate(self._gaps, start=1)]
-        places, known = (np.concatenate(side) for side in zip(*hits, strict=True))
-        # The end of a name is no sound and so in no seed, but it may lie between the two of one.
-        return known, np.searchsorted(rows.starts, places, side="right") - 1
-
-
-class _Pairs:
-    """Which rows of the index have which pairs of sounds."""
-
-    def __init__(self, marks: Sequence[Sequence[tuple[str, str]]]) -> None:
-        of = alphabet().sound_number
-        found = {(of(left) * N_SOUNDS + of(right), row) for row, each in enumerate(marks) for left, right in each}
-        seeds = np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
-        self._rows = seeds[:, 1]
-        unique, self._begins, self._counts = np.unique(seeds[:, 0], return_index=True, return_counts=True)
-        self._is_seed = np.zeros(N_SOUNDS * N_SOUNDS, dtype=np.bool_)
-        self._is_seed[unique] = True
-        self._number_of = np.zeros(N_SOUNDS * N_SOUNDS, dtype=np.int32)
-        self._number_of[unique] = np.arange(len(unique), dtype=np.int32)
-
-    def hits(self, sounds: Ints, gap: int) -> tuple[Numbers, Numbers]:
-        """``(places in the sounds, rows of the index)``, once for every row whose seed is there."""
-        pair = sounds[:-gap] * N_SOUNDS + sounds[gap:]
-        places = np.flatnonzero(self._is_seed[pair])
-        number = self._number_of[pair[places]]
-        counts = self._counts[number]
-        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        return np.repeat(places, counts), self._rows[np.repeat(self._begins[number], counts) + inside]
-
-
-def _marks(text: str, own: Flags, gap: int) -> Iterator[tuple[str, str]]:
-    """Pairs of sounds, in all readings, that stand side by side (1) or one apart (2) in a name or in its disguise.
-
-    Of two signs of the name's own that follow each other and the one behind them, any one may be put otherwise or
-    left out.
-    """
-    marked = np.flatnonzero(own).tolist() or range(len(text))
-    for number in marked:
-        for other in (number - 1, number + 1, number + 2) if gap == 1 else (number - 2, number + 2):
-            if 0 <= other < len(text):
-                left, right = sorted((number, other))
-                yield from product(sounds_of(text[left]), sounds_of(text[right]))

@@ -5,7 +5,7 @@ A code is the number of a folded sign in one alphabet that grows as signs are me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -186,10 +186,26 @@ def rows_of(names: Sequence[str]) -> Rows:
     return plain.with_spellings([(int(one), spellings(names[one])) for one in by_hand])
 
 
+def bits_of(sounds: Sequence[Iterable[str]]) -> NDArray[np.uint64]:
+    """Sets of sounds as :func:`sound_bits` has them."""
+    bits, number = _bits_of_sounds(), _alphabet().sound_number
+    each = [
+        np.bitwise_or.reduce(bits[np.array([number(sound) for sound in one], dtype=np.int64)], initial=np.uint64(0))
+        for one in map(list, sounds)
+    ]
+    return np.array(each, dtype=np.uint64)
+
+
+@cache
+def _bits_of_sounds() -> NDArray[np.uint64]:
+    sounds = np.arange(N_SOUNDS, dtype=np.uint64)
+    found: NDArray[np.uint64] = np.uint64(1) << (sounds * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(58))
+    return found
+
+
 def sound_bits(rows: Rows, only: NDArray[np.bool_] | None = None) -> NDArray[np.uint64]:
     """The sounds of each row, or of ``only`` some of its signs, as a set of 64 bits; different ones may share a bit."""
-    sounds = _alphabet().sounds().astype(np.uint64)
-    bits = np.uint64(1) << (sounds * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(58))
+    bits = _bits_of_sounds()[_alphabet().sounds()]
     bits[0] = 0
     found = bits[rows.codes] if only is None else np.where(only, bits[rows.codes], np.uint64(0))
     return np.bitwise_or.reduceat(found, rows.starts)

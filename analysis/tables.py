@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
-from itertools import permutations
 
 
 def _text(name: str) -> str:
@@ -74,27 +73,6 @@ def units() -> Mapping[str, str]:
 def platform_words() -> frozenset[str]:
     """Words that say what an account is, not whose it is (平台词), as ``发布``."""
     return frozenset(row[0] for row in _rows("platforms.txt"))
-
-
-@cache
-def lookalikes() -> frozenset[tuple[str, str]]:
-    """Pairs of characters that look alike (形近字), in both orders."""
-    return frozenset(pair for group in _rows("lookalikes.tsv") for pair in permutations(group, 2))
-
-
-@cache
-def similar_characters() -> Mapping[tuple[str, str], float]:
-    """Likeness of two characters to the eye (形近程度), in both orders; pairs that nobody would mistake are absent.
-
-    Near 1.0 nobody sees the difference (己 and 已, 日 and 曰), near 0.8 a glance does not (州 and 洲, 泽 and 择),
-    below 0.7 it takes a careless reader. Characters as they stand after folding to simplified ones.
-    """
-    found: dict[tuple[str, str], float] = {}
-    for line in _text("similar.tsv").splitlines():
-        if not line.startswith("#"):  # the columns have fixed widths: cutting 75,000 lines at tabs takes twice as long
-            left, right, score = line[0], line[2], float(line[4:8])
-            found[left, right] = found[right, left] = score
-    return found
 
 
 @cache

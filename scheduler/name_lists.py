@@ -38,16 +38,17 @@ def load_names(path: Path) -> Iterator[str]:
 
 def _lines(file: BinaryIO, named: str) -> Iterator[str]:
     begin = file.read(_LOOK_BYTES)
-    encoding = _encoding(begin, named)
-    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-    rest = decoder.decode(begin)
-    while begin:
-        *lines, rest = rest.splitlines() or [""]
-        yield from _names(lines)
-        # A line that does not end is no name: it is let go before it fills the memory.
-        begin = file.read(_LOOK_BYTES)
-        rest = rest[: LONGEST_LINE + 1] + decoder.decode(begin, final=not begin)
-    yield from _names(rest.splitlines())
+    decoder = codecs.getincrementaldecoder(_encoding(begin, named))()
+    rest = ""
+    try:
+        while begin:
+            # A line that does not end is no name: it is let go before it fills the memory.
+            *lines, rest = (rest[: LONGEST_LINE + 1] + decoder.decode(begin)).split("\n")
+            yield from _names(lines)
+            begin = file.read(_LOOK_BYTES)
+        yield from _names([rest + decoder.decode(b"", final=True)])
+    except UnicodeDecodeError as error:
+        raise NameListError(f"{named} 里有读不懂的字符；请存成 UTF-8 编码的文本文件（.txt）再比对。") from error
 
 
 def _names(lines: Iterable[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from scheduler.name_lists import load_names
 from tests.cli.conftest import HEADS, ROWS, Here, child, table
 
 
@@ -49,6 +50,17 @@ def test_wrong_use_is_one_sentence(
     Path("二进制.txt").write_bytes(b"\x00\x01PK")
     done = here("lookalike", *words, home=tmp_path)
     assert (done.code, said in done.err, done.err.count("\n")) == (2, True, 1)
+
+
+def test_no_name_is_lost_or_glued_where_a_block_of_the_file_ends(tmp_path: Path) -> None:
+    lines = [f"名{number:09d}号" for number in range(200_000)]
+    (tmp_path / "a.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert list(load_names(tmp_path / "a.txt")) == lines
+
+
+def test_a_sign_that_some_take_for_a_line_end_parts_no_name(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("泽\u2028洲发\x85布\n", encoding="utf-8")
+    assert list(load_names(tmp_path / "a.txt")) == ["泽\u2028洲发\x85布"]
 
 
 def test_a_line_without_end_is_no_name(tmp_path: Path, here: Here) -> None:
