@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from analysis.periods import last_week, period_id
 from records import LinkCheck, Period, as_json
-from scheduler import judging, linking, reporting, triaging, words
+from scheduler import judging, linking, mentioned, reporting, triaging, words
 from scheduler.children import Crawled, crawl_accounts, crawl_to_the_end, sweep_child
 from scheduler.config import ConfigError
 from scheduler.crawl_runs import RESUME_WITHIN, coverage_so_far
@@ -92,6 +92,9 @@ def _night(workspace: Workspace, keep_raw: bool, say: Callable[[str], None]) -> 
     swept = sweep_child(workspace)
     if swept.stopped:
         return Night(STOPPED, crawled.told, checks, indexed=indexed)
+    found_in_posts = mentioned.read_mentions(workspace)
+    if found_in_posts:
+        say(f"推文里提到了 {found_in_posts} 个名录外的相似账号，已列入疑似账号；请用 xuncha candidates 查看。")
     # Those known as unrelated first, so that none of their pictures is asked for.
     removed = triaging.tidy_candidates(workspace)
     triaging.fetch_avatars(workspace, linking.paced_options(workspace))
