@@ -18,6 +18,8 @@ from records import Candidate
 # Reasons for which no page came, as outcomes of a search; every other one is an error.
 _UNASKED = {"robots": "refused", "blocked": "blocked"}
 _WALLS = ("blocked", "login")
+# Why a search is cut short whose pages state neither how many accounts there are nor that no more follow.
+EXTENT_UNKNOWN = "extent_unknown"
 
 
 class SearchProgress(Progress):
@@ -28,7 +30,8 @@ class SearchProgress(Progress):
         self._search = search
         self._found: set[str] = set()
         self._total: int | None = None
-        self._goes_on = self._is_like = False
+        self._goes_on: bool | None = None
+        self._is_like = False
         self._said: tuple[str, str | None] | None = None
 
     def take(self, reading: Reading, checked_at: datetime, *, is_list: bool) -> None:
@@ -40,7 +43,7 @@ class SearchProgress(Progress):
         self._is_like = any(map(self._search.like, names))
         if reading.extent is not None:
             self._total = reading.extent.total if self._total is None else self._total
-        self._goes_on = reading.extent is not None and bool(reading.extent.more)
+        self._goes_on = None if reading.extent is None else reading.extent.more
         if self._said is None or self._said[0] == "ok":
             self._said = _said(reading, is_first=self.pages == 1)
 
@@ -69,8 +72,23 @@ class SearchProgress(Progress):
         status, reason = self._said
         if status != "ok":
             return status, reason
-        is_whole = not self._goes_on if self._total is None else self._total <= len(self._found)
-        return ("searched", None) if is_whole and not trouble else ("cut_short", trouble)
+        if trouble:
+            return "cut_short", trouble
+        return judged_extent(len(self._found), self._total, self._goes_on)
+
+
+def judged_extent(n_found: int, total: int | None, goes_on: bool | None) -> tuple[str, str | None]:
+    """``searched``, or ``cut_short`` with its reason, for pages that could all be read.
+
+    Args:
+        n_found: How many accounts they show.
+        total: How many the platform states; ``None`` where it states no number.
+        goes_on: Whether the last page says that more follow; ``None`` where it does not say.
+    """
+    if total is None and goes_on is None:
+        return "cut_short", EXTENT_UNKNOWN
+    is_whole = not goes_on if total is None else total <= n_found
+    return ("searched", None) if is_whole else ("cut_short", None)
 
 
 def _said(reading: Reading, *, is_first: bool) -> tuple[str, str | None]:

@@ -6,17 +6,19 @@ What cannot be read is one sentence for its file; the other files are imported a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import Connection
 
 from analysis.keywords import GIVEN
 from crawler.saved.document import MAX_FILE_BYTES, TOO_LARGE, SavedError, shown_name
 from crawler.saved.reading import KNOWN, SavedReading
+from crawler.searching import judged_extent
 from records import Candidate, Snapshot, as_json
 from scheduler.keeping import keep_file
 from scheduler.saved_files import is_table, read_file, saved_files
@@ -29,6 +31,10 @@ from storage.searches import PersonsSearch, save_sightings
 
 SAVED_PAGES = "evidence/saved"
 _SHOWS = ("ok", "empty")
+# The parameter that numbers a platform's result pages, and the number of its first.
+_PLACES = {"weibo": ("page", 1), "wechat": ("page", 1), "toutiao": ("page_num", 0)}
+_MAX_FIGURES = 6
+_FIRST_IS_MISSING = "这一页不是搜索结果的第一页，单独一页不算查过；请把第一页也保存，和它一起读入"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +79,34 @@ def import_saved(workspace: Workspace, paths: Sequence[Path]) -> list[SavedPage]
         A row for each page, and one for each file that cannot be read.
     """
     now = workspace.clock.now()
-    pages = [page for file in saved_files(paths) for page in _imported(workspace, file, now)]
+    pages = _of_begun_searches([page for file in saved_files(paths) for page in _imported(workspace, file, now)])
     _note_searches(workspace, pages)
     return pages
+
+
+def _of_begun_searches(pages: Sequence[SavedPage]) -> list[SavedPage]:
+    """The pages, those of a search whose first page is not among them marked as answering none."""
+    begun = {(page.platform, page.keyword) for page in pages if page.searched and _place(page) == 1}
+    return [
+        replace(page, searched=False, reason=page.reason or _FIRST_IS_MISSING)
+        if page.searched and (page.platform, page.keyword) not in begun
+        else page
+        for page in pages
+    ]
+
+
+def _place(page: SavedPage) -> int | None:
+    """Which result page of its search a page is, from 1; ``None`` where its address does not tell in plain figures."""
+    if page.platform is None or page.address is None:
+        return None
+    name, first = _PLACES[page.platform]
+    query = parse_qs(urlsplit(page.address).query)
+    if name not in query:
+        return 1
+    stated = query[name][0]
+    if not (stated.isascii() and stated.isdecimal()) or len(stated) > _MAX_FIGURES:
+        return None
+    return max(1, int(stated) - first + 1)
 
 
 def _imported(workspace: Workspace, file: Path, now: datetime) -> list[SavedPage]:
@@ -184,19 +215,27 @@ def _is_newer(made: PersonsSearch, good_at: Mapping[tuple[str, str], datetime | 
 def _search(key: tuple[str, str], pages: Sequence[SavedPage], kind: str) -> PersonsSearch:
     n_found = len({one.ref for page in pages for one in page.found})
     total = max((page.total for page in pages if page.total is not None), default=None)
-    is_whole = not pages[-1].more if total is None else total <= n_found
-    outcome = "empty" if not n_found else "searched" if is_whole else "cut_short"
+    outcome, reason = judged_extent(n_found, total, _goes_on(pages)) if n_found else ("empty", None)
     return PersonsSearch(
         platform=key[0],
         keyword=key[1],
         kind=kind,
         outcome=outcome,
-        reason=None,
+        reason=reason,
         n_found=n_found,
         searched_at=max(page.seen_at for page in pages),
         searched_by=None,
         total=total,
     )
+
+
+def _goes_on(pages: Iterable[SavedPage]) -> bool | None:
+    """Whether more follows what a search's pages show: what the last one says, if none before it is missing."""
+    by_place = {_place(page): page for page in pages}
+    numbered = [place for place in by_place if place is not None]
+    last = max(numbered)
+    is_unbroken = len(numbered) == len(by_place) == last
+    return by_place[last].more if is_unbroken else True
 
 
 def as_shape(pages: Sequence[SavedPage]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from records import Candidate
 from scheduler.search_limits import DUE_AFTER
 from scheduler.workspace import Workspace
 from storage.queries.searches import SearchState, last_searches, searches_of_run
+from storage.searches import is_lost_page
 
 # Outcomes by which something that could be seen was lost; a share that is used up and robots.txt are standing limits.
 LOST = ("blocked", "unparsed", "error")
@@ -26,7 +27,8 @@ class SearchResult:
 
     ``outcome`` is that of the search (``searched empty cut_short refused blocked unparsed error``), ``not_due``
     (searched within the month) or ``left`` for a later sweep; ``reason`` then is ``share``, ``blocked``,
-    ``stopped`` or ``error``.
+    ``stopped`` or ``error``. A search that was ``cut_short`` has no reason where the platform says that there is
+    more, ``extent_unknown`` where the page does not say, and else what took a later page away.
     """
 
     keyword: str
@@ -106,8 +108,10 @@ def _result(
 
 
 def is_lost(result: SearchResult) -> bool:
-    """Whether what was due and could be searched was not: robots.txt and a share that is used up are no loss."""
-    return result.outcome in LOST or (result.outcome == "left" and result.reason != "share")
+    """Whether what was due and could be seen was not: robots.txt and a share that is used up are no loss."""
+    if result.outcome == "left":
+        return result.reason != "share"
+    return result.outcome in LOST or is_lost_page(result.outcome, result.reason)
 
 
 def counts_of(

@@ -15,8 +15,11 @@ from storage.run_log import RunLog
 from storage.schema import CandidateRow, SearchRow, SightingRow
 
 PAGE, PERSON = "page", "person"
-# An outcome after which the keyword counts as searched on that platform; cut short, the most that can be seen was.
-GOOD = ("searched", "empty", "cut_short")
+# An outcome after which the keyword counts as searched on that platform.
+GOOD = ("searched", "empty")
+# Why a search was cut short though all that can be seen was seen: then it counts too, as does one without a reason.
+# With any other (a wall, an outage, a layout nobody knows) a later page was lost, and the keyword stays due.
+STANDING = ("extent_unknown", "robots")
 # What stands where a search was begun and its process then killed.
 INTERRUPTED = "interrupted"
 _PART = 300
@@ -46,6 +49,11 @@ class PersonsSearch:
     searched_by: str | None
     total: int | None = None
     snapshot_id: int | None = None
+
+
+def is_lost_page(outcome: str, reason: str | None) -> bool:
+    """Whether a search was cut short by something that took a later page away: the keyword stays due."""
+    return outcome == "cut_short" and reason is not None and reason not in STANDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from storage.queries.findings import findings as stored_findings
 FULL_LIMIT = 1000
 # More rows than this that nearly all give one reason are told as a number.
 MANY, NEARLY_ALL = 20, 0.8
+SHOWN_IDS = 5
 
 
 @app.command()
@@ -112,10 +113,17 @@ def findings_list(
 
 
 def _find(space: Workspace, finding_id: str) -> Finding:
-    found = [one for one in stored_findings(space.engine) if one.id.startswith(finding_id)]
+    """The finding of an id, or of a beginning that only one id has: a decision must never meet another."""
+    if not finding_id.strip():
+        raise UserError("请写问题编号；用 xuncha findings --all 查看编号。")
+    found = [one for one in stored_findings(space.engine) if one.id.startswith(finding_id.strip())]
     if not found:
         raise UserError(f"没有编号为 {finding_id} 的问题；用 xuncha findings --all 查看编号。")
-    return found[0]
+    exact = [one for one in found if one.id == finding_id.strip()]
+    if not exact and len(found) > 1:
+        named = "、".join(one.id for one in found[:SHOWN_IDS])
+        raise UserError(f"以 {finding_id} 开头的编号有 {len(found)} 个（{named}），请写完整的编号。")
+    return (exact or found)[0]
 
 
 @findings.command("show")

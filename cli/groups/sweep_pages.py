@@ -12,6 +12,7 @@ from cli import screen
 from cli.app import DONE, INCOMPLETE, WRONG_USE, UserError, options, workspace
 from records import CRAWLED_PLATFORMS
 from reports.wording import platform_name
+from scheduler.files import CONFIG_NAME
 from scheduler.saved_pages import SavedPage, as_shape, import_saved
 from scheduler.sweep_sheet import SAVED, due_searches, save_sheet
 
@@ -65,6 +66,9 @@ def sweep_import(
     missing = [file for file in files if not file.exists()]
     if missing:
         raise UserError(f"没有这个文件：{missing[0]}。")
+    home = next((file for file in files if (file / CONFIG_NAME).exists()), None)
+    if home is not None:
+        raise UserError(f"{home.resolve()} 是工作文件夹，里面不都是保存的页面；请写放保存页面的文件夹，例如 saved。")
     pages = import_saved(workspace(context), files)
     if not pages:
         raise UserError("文件夹里没有保存的页面，请把搜索结果页另存为“网页，单个文件”放进去后再读入。")

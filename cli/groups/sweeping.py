@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from cli import progress, screen
-from cli.app import DONE, Json, app, workspace
+from cli.app import DONE, Json, UserError, app, workspace
 from cli.groups.sweep_pages import sweep_import, sweep_sheet
 from cli.naming import crawled_platforms
 from registry.platforms import platform_label
@@ -40,6 +40,14 @@ _WHY_LEFT = {
     "stopped": "搜索被停止",
     "error": "平台没有应答或程序出错",
 }
+_WHY_CUT_SHORT = {
+    None: "平台说的结果数多于给程序看的页数",
+    "extent_unknown": "页面没有写明是不是全部结果",
+    "robots": "爬虫协议不允许看后面的页",
+    "blocked": "后面的页是验证页",
+    "unparsed": "后面的页读不懂",
+}
+_PAGE_LOST = "后面的页没有读到"
 
 
 class KeywordsOrCommand(TyperGroup):
@@ -69,6 +77,11 @@ def sweep_all(
     """按关键词在各平台搜索疑似账号：到期的先查，按平台允许的次数分多晚查完。"""
     if context.invoked_subcommand is not None:
         return DONE
+    odd = next((word for word in keyword or () if word in ("sheet", "import") or "/" in word or "\\" in word), None)
+    if odd is not None:
+        raise UserError(
+            f"“{odd}”不像关键词；写搜索单是 xuncha sweep sheet 文件.html，读入是 xuncha sweep import 文件。"
+        )
     has_parent = end_with_parent()
     space = workspace(context)
     context.with_resource(nothing_left_behind())
@@ -116,27 +129,46 @@ def _print_searches(searches: Sequence[SearchResult]) -> None:
 
 
 def _why(result: SearchResult) -> str:
+    if result.outcome == "cut_short":
+        return _WHY_CUT_SHORT[result.reason] if result.reason in _WHY_CUT_SHORT else _PAGE_LOST
     return _WHY_LEFT[result.reason] if result.outcome == "left" and result.reason is not None else ""
 
 
 def _next_steps(searches: Sequence[SearchResult]) -> list[str]:
     """What to do next, one sentence each."""
     outcomes = {(one.outcome, one.reason) for one in searches}
+    ended = {outcome for outcome, _ in outcomes}
     closed = dict.fromkeys(platform_name(platform_label(one.platform)) for one in searches if one.outcome == "refused")
     said = []
     if closed:
         names = "、".join(closed)
         said.append(f"{names}的搜索不向程序开放：请运行 xuncha sweep sheet 搜索.html，由人在浏览器里查。")
-    if any(outcome == "blocked" for outcome, _ in outcomes) or ("left", "blocked") in outcomes:
+    if outcomes & {("left", "blocked"), ("cut_short", "blocked")} or "blocked" in ended:
         said.append(
             "遇到验证页的关键词不算查过，以前查到的仍然保留；下一晚会再查，也可以用 xuncha sweep sheet 由人查。"
         )
-    if any(outcome == "unparsed" for outcome, _ in outcomes):
+    if ("cut_short", "unparsed") in outcomes or "unparsed" in ended:
         said.append("有的结果页读不懂，可能是平台改版，请转告维护人员。")
-    if any(outcome == "cut_short" for outcome, _ in outcomes):
-        said.append("只看到一部分的关键词：平台说的结果数多于给程序看的页数，没看到的账号不等于没有。")
+    said += _of_parts({reason for outcome, reason in outcomes if outcome == "cut_short"})
     if ("left", "share") in outcomes:
         said.append("没有轮到的关键词下次继续（每晚巡检会接着查）。")
+    return said
+
+
+def _of_parts(reasons: Collection[str | None]) -> list[str]:
+    """What keywords of which only a part was seen mean, by why that was so; walls have their own sentence."""
+    said = []
+    if None in reasons:
+        said.append("只看到一部分的关键词：平台说的结果数多于给程序看的页数，没看到的账号不等于没有。")
+    if "robots" in reasons:
+        said.append("爬虫协议不允许看后面的页的关键词：没看到的账号不等于没有，请由人在浏览器里往后翻看。")
+    if "extent_unknown" in reasons:
+        said.append(
+            "页面没有写明是不是全部结果的关键词：没看到的账号不等于没有；"
+            "请在浏览器里往后翻看，把每一页都保存，再运行 xuncha sweep import。"
+        )
+    if any(reason not in _WHY_CUT_SHORT for reason in reasons):
+        said.append(f"{_PAGE_LOST}的关键词不算查过，以前查到的仍然保留；下一晚会再查。")
     return said
 
 

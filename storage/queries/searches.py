@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select
 
 from records import Candidate
 from storage.queries.candidates import candidate_record
 from storage.schema import CandidateRow, SearchRow, SightingRow, SnapshotRow
-from storage.searches import GOOD, PAGE
+from storage.searches import GOOD, PAGE, STANDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class SearchState:
 def last_searches(engine: Engine) -> list[SearchState]:
     """The state of every keyword and platform that was ever searched, by platform and keyword."""
     each: dict[str, Any] = {"partition_by": (SearchRow.platform, SearchRow.keyword)}
-    good_at = func.max(SearchRow.searched_at).filter(SearchRow.outcome.in_(GOOD)).over(**each)
+    good_at = func.max(SearchRow.searched_at).filter(_is_good()).over(**each)
     tried_at = func.max(SearchRow.searched_at).filter(SearchRow.source == PAGE).over(**each)
     newest = func.row_number().over(**each, order_by=(SearchRow.searched_at.desc(), SearchRow.id.desc()))
     ranked = select(
@@ -48,6 +48,11 @@ def last_searches(engine: Engine) -> list[SearchState]:
     query = select(ranked).where(ranked.c.place == 1).order_by(ranked.c.platform, ranked.c.keyword)
     with engine.connect() as connection:
         return [_state(row) for row in connection.execute(query)]
+
+
+def _is_good() -> ColumnElement[bool]:
+    seen = or_(SearchRow.reason.is_(None), SearchRow.reason.in_(STANDING))
+    return or_(SearchRow.outcome.in_(GOOD), and_(SearchRow.outcome == "cut_short", seen))
 
 
 def _state(row: Row[*tuple[Any, ...]]) -> SearchState:
@@ -85,8 +90,10 @@ def page_times(engine: Engine, platform: str, since: datetime) -> list[datetime]
 
 
 def n_blocked(engine: Engine, platform: str, since: datetime) -> int:
-    """How many searches of a platform met a wall after a moment."""
-    met = (SearchRow.platform == platform, SearchRow.outcome == "blocked", SearchRow.searched_at > since)
+    """How many searches of a platform met a wall after a moment, on their first page or a later one."""
+    on_later_page = and_(SearchRow.outcome == "cut_short", SearchRow.reason == "blocked")
+    is_walled = or_(SearchRow.outcome == "blocked", on_later_page)
+    met = (SearchRow.platform == platform, is_walled, SearchRow.searched_at > since)
     with engine.connect() as connection:
         ours = select(func.count()).where(*met, SearchRow.source == PAGE)
         return int(connection.execute(ours).scalar_one())

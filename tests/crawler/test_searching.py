@@ -48,7 +48,10 @@ WALL = page(status="blocked", reason="验证码", extent=None)
     ("pages", "outcome", "reason"),
     [
         ([page("云岭发布", "云陵发布", total=2)], "searched", None),
-        ([page("云岭发布")], "searched", None),
+        ([page("云岭发布", more=False)], "searched", None),
+        ([page("云岭发布")], "cut_short", "extent_unknown"),
+        ([page("云岭发布", extent=None)], "cut_short", "extent_unknown"),
+        ([page("云岭发布", more=True), page("云陵发布")], "cut_short", "extent_unknown"),
         ([page("云岭发布", total=178, more=True)], "cut_short", None),
         ([page("云岭发布", more=True)], "cut_short", None),
         ([page("云岭发布", total=2, more=True), page("云陵发布", total=2)], "searched", None),
@@ -73,7 +76,8 @@ def test_without_a_page_the_reason_tells(failed: str, outcome: str) -> None:
 
 
 def test_a_second_page_that_did_not_come_cuts_the_search_short() -> None:
-    assert after(page("云岭发布", total=2, more=True), failed="error").outcome == "cut_short"
+    found = after(page("云岭发布", total=2, more=True), failed="error")
+    assert (found.outcome, found.reason) == ("cut_short", "error")
 
 
 def test_an_account_that_cannot_be_read_is_not_passed_over() -> None:

@@ -97,13 +97,67 @@ def test_a_search_is_noted_as_made_by_a_person_and_only_where_the_address_tells(
     )
     (search,) = last_searches(space.engine)
     space.engine.dispose()
-    assert (search.platform, search.keyword, search.outcome, search.source) == (
-        "weibo",
-        "云岭发布",
-        "searched",
-        "person",
-    )
+    assert (search.platform, search.keyword, search.source) == ("weibo", "云岭发布", "person")
     assert search.last_good_at == datetime(2026, 11, 15, 2, tzinfo=UTC)
+
+
+def test_a_page_that_does_not_say_whether_it_is_all_is_a_part_and_counts_as_seen(space: Workspace) -> None:
+    asked = "https://so.toutiao.com/search?dvpf=pc&pd=user&keyword=%E4%BA%91%E5%B2%AD"
+    toutiao = PAGES["toutiao_用户搜索.html"].replace("</body>", "<p>共 300 条</p><a href='#'>下一页</a></body>")
+    imported(space, saved(space, a__html=containers.html(WEIBO), b__html=containers.html(toutiao, asked)))
+    states = last_searches(space.engine)
+    space.engine.dispose()
+    assert [(one.platform, one.outcome, one.reason) for one in states] == [
+        ("toutiao", "cut_short", "extent_unknown"),
+        ("weibo", "cut_short", "extent_unknown"),
+    ]
+    assert all(one.last_good_at is not None for one in states)
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [
+        (WEIBO, containers.WEIBO + "&page=9"),
+        (WEIBO, containers.WEIBO + "&page=%D9%A1"),
+        (WEIBO, containers.WEIBO + "&page=" + "9" * 30),
+        (PAGES["toutiao_用户搜索.html"], "https://so.toutiao.com/search?pd=user&keyword=%E4%BA%91%E5%B2%AD&page_num=9"),
+        (
+            PAGES["sogou_公众号搜索.html"],
+            "https://weixin.sogou.com/weixin?type=1&query=%E4%BA%91%E5%B2%AD&page=2",
+        ),
+    ],
+)
+def test_a_later_page_alone_gives_accounts_and_no_search(page: str, address: str, space: Workspace) -> None:
+    (found,) = imported(space, saved(space, a__html=containers.html(page, address)))
+    assert (found.status, found.searched) == ("ok", False)
+    assert "第一页" in (found.reason or "") and held(space)
+    assert last_searches(space.engine) == []
+    space.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "ends"),
+    [
+        ((1,), [("cut_short", "extent_unknown")]),
+        ((1, 2), [("cut_short", "extent_unknown")]),
+        ((1, 3), [("cut_short", None)]),
+        ((2, 3), []),
+    ],
+)
+def test_the_last_page_speaks_for_a_search_only_if_none_before_it_is_missing(
+    numbers: tuple[int, ...], ends: list[tuple[str, str | None]], space: Workspace
+) -> None:
+    files = {f"p{number}__html": containers.html(WEIBO, f"{containers.WEIBO}&page={number}") for number in numbers}
+    imported(space, saved(space, **files))
+    assert [(one.outcome, one.reason) for one in last_searches(space.engine)] == ends
+    space.engine.dispose()
+
+
+def test_a_page_that_shows_as_many_as_it_states_is_the_whole(space: Workspace) -> None:
+    asked = "https://weixin.sogou.com/weixin?type=1&query=%E4%BA%91%E5%B2%AD%E5%8F%91%E5%B8%83"
+    imported(space, saved(space, a__html=containers.html(PAGES["sogou_公众号搜索.html"], asked)))
+    assert [(one.outcome, one.reason) for one in last_searches(space.engine)] == [("searched", None)]
+    space.engine.dispose()
 
 
 def test_the_same_folder_read_again_a_month_later_is_no_new_search(space: Workspace) -> None:

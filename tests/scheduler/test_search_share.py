@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scheduler.clock import Clock
 from scheduler.config import ConfigError, load_config
 from scheduler.search_limits import DUE_AFTER, Sweep
-from scheduler.search_results import too_many_words
+from scheduler.search_results import SearchResult, is_lost, too_many_words
 from scheduler.search_share import Share
 from scheduler.workspace import Workspace
 from storage.searches import Searching
@@ -108,3 +108,39 @@ def test_more_keywords_than_a_month_allows_are_told_with_what_to_do(tmp_path: Pa
     assert too_many_words(space, 168) is None
     assert "time_limit_minutes 改为 120" in (too_many_words(space, 169) or "")
     assert "平台允许的次数不够" in (too_many_words(space, 1121) or "")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "lost"),
+    [
+        ("cut_short", "blocked", True),
+        ("cut_short", "error", True),
+        ("cut_short", "unparsed", True),
+        ("cut_short", None, False),
+        ("cut_short", "extent_unknown", False),
+        ("cut_short", "robots", False),
+        ("blocked", "验证码", True),
+        ("refused", "robots", False),
+        ("left", "share", False),
+        ("left", "blocked", True),
+    ],
+)
+def test_a_later_page_that_was_taken_away_is_a_loss(outcome: str, reason: str | None, lost: bool) -> None:
+    assert is_lost(result(outcome, reason)) is lost
+
+
+def result(outcome: str, reason: str | None) -> SearchResult:
+    """A keyword that came to this."""
+    return SearchResult(
+        keyword="云岭发布",
+        kind="账号名",
+        unit=None,
+        platform="wechat",
+        outcome=outcome,
+        reason=reason,
+        found=None,
+        total=None,
+        searched_at=None,
+        last_good_at=None,
+        next_due_on=None,
+    )

@@ -16,8 +16,8 @@ import storage
 from records import Candidate, Coverage
 from storage.database import open_database
 from storage.queries.posts import posts
-from storage.queries.searches import candidates_of_run, last_searches, page_times
-from storage.searches import Allowance, PersonsSearch, Searching
+from storage.queries.searches import candidates_of_run, last_searches, n_blocked, page_times
+from storage.searches import Allowance, PersonsSearch, Searching, is_lost_page
 from storage.store import Store
 from tests.storage.test_store import NOW, post, seen
 
@@ -64,9 +64,19 @@ def test_a_blocked_search_keeps_the_date_of_the_last_good_one(store: Store) -> N
     assert (state.last_good_at, state.tried_at) == (NOW, NOW + timedelta(days=1))
 
 
-@pytest.mark.parametrize("outcome", ["searched", "empty", "cut_short"])
-def test_what_was_answered_counts_as_searched(outcome: str, store: Store) -> None:
-    search(store, Ended(outcome))
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        ("searched", None),
+        ("empty", "没有找到"),
+        ("cut_short", None),
+        ("cut_short", "extent_unknown"),
+        ("cut_short", "robots"),
+    ],
+)
+def test_what_was_answered_counts_as_searched(outcome: str, reason: str | None, store: Store) -> None:
+    search(store, Ended(outcome, reason))
+    assert not is_lost_page(outcome, reason)
     assert last_searches(store.engine)[0].last_good_at == NOW
 
 
@@ -74,6 +84,20 @@ def test_what_was_answered_counts_as_searched(outcome: str, store: Store) -> Non
 def test_what_was_not_answered_counts_as_no_search(outcome: str, store: Store) -> None:
     search(store, Ended(outcome))
     assert last_searches(store.engine)[0].last_good_at is None
+
+
+@pytest.mark.parametrize("reason", ["blocked", "unparsed", "error", "storage"])
+def test_a_search_whose_later_page_was_lost_stays_due(reason: str, store: Store) -> None:
+    search(store, Ended("cut_short", reason, n_found=3))
+    assert last_searches(store.engine)[0].last_good_at is None
+    assert is_lost_page("cut_short", reason)
+
+
+def test_a_wall_counts_on_whatever_page_it_stood(store: Store) -> None:
+    search(store, Ended("blocked", "验证码"))
+    search(store, Ended("cut_short", "blocked", keyword="平安云岭", n_found=3))
+    search(store, Ended("cut_short", "error", keyword="云岭公安", n_found=3))
+    assert n_blocked(store.engine, "wechat", NOW - HOUR) == 2
 
 
 def test_a_persons_search_counts_and_says_whose_it_is(store: Store) -> None:
