@@ -18,15 +18,22 @@ OFFICE, MEDIA, BODY, COMPANY, UNCLEAR = "office", "media", "body", "company", "u
 # What platforms add to the entity: 云岭县医疗保障局官方微博.
 _TAIL = re.compile("(?:(?:官方|政务|认证|唯一)*(?:微博|微信|公众号|头条号|订阅号|服务号|账号|帐号|平台)|官方)$")
 _PARTY = re.compile("^(?:中国共产党|中共)")
+# Offices under a ministry put its name first: 国家税务总局云岭县税务局.
+_MINISTRY = re.compile("^国家[\u4e00-\u9fff]{2,8}?(?:总局|局|委员会)(?=[\u4e00-\u9fff]{4})")
 _COMPANY = re.compile("公司|有限|集团|商行|经营部|合作社|事务所|俱乐部|工作室|传媒中心|文化传播|个体|[店厂]$")
 _MEDIA = re.compile("融媒体?|广播|电视|电台|报社|日报|晚报|新闻中心|新闻网|通讯社")
 _OFFICE = re.compile(
-    "(?:政府|委员会|办公室|办事处|法院|检察院|派出所|[厅局委]|大队|支队|总队|中队|[府政外]办|[市县区州省镇乡]委|政协|人大|团委|委.{0,8}部)"
-    "(?:.{0,8}(?:分局|大队|中队|所|站))?$|^委$"
+    "(?:政府|委员会|办公室|办事处|法院|检察院|派出所|(?<![餐客歌舞])[厅局委]|大队|支队|总队|中队|[府政外]办|[市县区州省镇乡]委|政协|人大|团委|委.{0,8}部)"
+    "(?:.{0,8}(?:分局|[处台科股站所队院校部组室]|中心|党支部|窗口))?$|^委$"
 )
+# They govern or serve themselves and file nothing; 办公室 after them makes no office of them.
+_CIVIC = re.compile("(?:业主|村民|居民|家长|村务监督)(?:代表)?委员会|[业村居家]委会|商会|协会|联谊会|促进会")
 _BODY = re.compile(
-    "中心|协会|学会|联合会|总会|基金会|[学医]院|学校|大学|[小中]学|幼儿园|图书馆|博物馆|文化馆|工会|妇联|银行|医院|[社会站馆所园院队]$"
+    "中心|协会|学会|联合会|总会|基金会|[学医]院|学校|大学|[小中]学|幼儿园|图书馆|博物馆|文化馆|工会|妇联|银行|医院|[社会站馆所园院队]$|"
+    "..[处台校]$|...[科股]$"
 )
+# A trade or an admirer, whatever unit word stands before it: 教育博主.
+_TRADE = re.compile("(?:博主|达人|作者|作家|创作者|自媒体人?|主播|爱好者)$")
 _LEVELS = "自治州|自治县|自治旗|地区|省|市|州|县|区|旗|盟"
 _LEVELLED = re.compile(f"[\u4e00-\u9fff]{{2,8}}?(?:{_LEVELS})")
 _NO_PLACE = re.compile("社区|小区|园区|校区|景区|库区|灾区|山区|地区$|城市$|都市$|超市$|门市$|夜市$|楼市$|股市$")
@@ -52,7 +59,7 @@ class Entity:
 @lru_cache(maxsize=4096)
 def entity_of(shown: str, own: frozenset[str] = frozenset()) -> Entity:
     """The parts of an entity as a page shows it; ``own`` are the office's divisions in all their forms."""
-    text = _PARTY.sub("", fold(shown))
+    text = _MINISTRY.sub("", _PARTY.sub("", fold(shown)))
     while (shorter := _TAIL.sub("", text)) != text and shorter:
         text = shorter
     places, rest = split_places(text, own)
@@ -61,8 +68,17 @@ def entity_of(shown: str, own: frozenset[str] = frozenset()) -> Entity:
 
 
 def _sort(rest: str) -> str:
-    patterns = ((COMPANY, _COMPANY), (MEDIA, _MEDIA), (OFFICE, _OFFICE), (BODY, _BODY))
+    patterns = ((COMPANY, _COMPANY), (BODY, _CIVIC), (MEDIA, _MEDIA), (OFFICE, _OFFICE), (BODY, _BODY))
     return next((sort for sort, pattern in patterns if pattern.search(rest)), UNCLEAR)
+
+
+def is_person(entity: Entity) -> bool:
+    """Whether nothing in an entity speaks of a unit: it is a trade, or has neither a place nor a unit's word."""
+    if entity.sort != UNCLEAR:
+        return False
+    return bool(_TRADE.search(entity.rest)) or not (
+        entity.places or entity.town or any(len(word) > 1 and word in entity.rest for word in tables.units())
+    )
 
 
 def split_places(text: str, own: frozenset[str] = frozenset()) -> tuple[Chain, str]:

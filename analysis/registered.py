@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from analysis import tables
 from analysis.avatars import look_alike
 from analysis.copying import Texts
-from analysis.divisions import Divisions
-from analysis.entities import OFFICE, Entity, entity_of, split_places
+from analysis.divisions import ABOVE, OURS, UNNAMED, Divisions
+from analysis.entities import BODY, MEDIA, OFFICE, Entity, entity_of, place_codes_of, split_places
 from analysis.folding import fold, sound_key
 from analysis.names import explained, similarities
 from records import Account, Profile, Unit
@@ -23,8 +23,20 @@ _SHORTEST_BIO = 10
 _SHARED = 0.5
 _LATIN = re.compile("[a-z]{3,}")
 _LEVEL = re.compile("^(?:自治)?[省市州县区旗](?=[\u4e00-\u9fff]{2})")
-# What a result page shows of an account where that is not the key by which accounts are filed.
-_KEY_KINDS = {"wechat": "wechat_id", "toutiao": "user_id"}
+# What remains of an entity after the unit's own name, where it is a department within the unit: 公安局 政治处.
+_DEPARTMENT = re.compile("[\u4e00-\u9fff]{1,10}(?:[处科股室办站所队台组部]|中心|支部|党委|团委|窗口|大厅)")
+_PROVINCE, _CITY = 2, 4  # digits of their codes
+# The forms of a platform's keys; a key of none of them (name:, sogou:, a Weibo domain, a Toutiao token, which the
+# platform gives in several forms for one account) never proves that an account is another one.
+_KEY_FORMS = {
+    "weibo": {"uid": re.compile("[0-9]+")},
+    "toutiao": {"user_id": re.compile("[0-9]+")},
+    "wechat": {
+        "gh_id": re.compile("gh_[0-9a-z_-]+", re.I),
+        "biz": re.compile("[0-9a-z+/]+={1,2}", re.I),
+        "wechat_id": re.compile("[a-z][0-9a-z_-]{4,39}", re.I),
+    },
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +144,8 @@ class Register:
         for one in self.filed.values():
             for shown in (one.account.verified_entity, one.profile.verified_entity if one.profile else None):
                 if shown is not None and self.divisions.standing(self.entity(shown).places).where in (
-                    "ours",
-                    "unnamed",
+                    OURS,
+                    UNNAMED,
                 ):
                     yield _entity_key(self.entity(shown)), one.account.unit
         for unit in self.units:
@@ -146,7 +158,33 @@ class Register:
 
     def unit_of(self, entity: Entity) -> str | None:
         """The registered unit that an entity of our own place is, with or without the place and in other words."""
-        return self._units_by_entity.get(_entity_key(entity))
+        return self._units_by_entity.get(_entity_key(entity)) or self._unit_within(entity)
+
+    def _unit_within(self, entity: Entity) -> str | None:
+        """The unit whose department an office is, told by the longest unit's name that it begins with."""
+        if entity.sort != OFFICE:
+            return None
+        own = {_LEVEL.sub("", self.entity(unit.name).rest): unit.name for unit in self.units}
+        rest = _LEVEL.sub("", entity.rest)
+        found = [name for name in own if name and rest.startswith(name) and _DEPARTMENT.fullmatch(rest[len(name) :])]
+        return own[max(found, key=len)] if found else None
+
+    def may_be_our_own(self, entity: Entity, where: str) -> bool:
+        """Whether it is a public body, or media, of our place or one above it as far as its words tell."""
+        if entity.sort not in (OFFICE, MEDIA, BODY):
+            return False
+        return where in (OURS, ABOVE, UNNAMED) or self._is_perhaps_above(entity)
+
+    def _is_perhaps_above(self, entity: Entity) -> bool:
+        """Whether its place holds ours by its code, or may, as our own divisions do not say what holds them."""
+        theirs = place_codes_of(entity.places)
+        chains = [split_places(fold(place), self.divisions.forms)[0] for place in self.places]
+        ours = {code for chain in chains for code in place_codes_of(chain)}
+        if any(own != code and own.startswith(code) for own in ours for code in theirs):
+            return True
+        widths = {len(code) for code in theirs}
+        is_city = _CITY in widths or (not theirs and entity.places[-1:] != () and entity.places[-1].endswith("市"))
+        return not ours and (_PROVINCE in widths or (is_city and all(len(chain) < 2 for chain in chains)))
 
     def accounts_of(self, unit: str, platform: str) -> list[Account]:
         """The unit's registered accounts on a platform."""
@@ -163,13 +201,25 @@ class Register:
         """The account whose bio it is."""
         return self._bios.get(fold(bio or ""))
 
-    def namesake(self, platform: str, name: str) -> Account | None:
-        """A registered account of the very name whose key of the kind that result pages show is not known."""
-        kind = _KEY_KINDS.get(platform)
-        if kind is None:
-            return None
+    def namesake(self, platform: str, key: str, name: str) -> Account | None:
+        """A registered account that was ever of the very name, and whose key of this key's kind is not known."""
+        kind = _key_kind(platform, key)
         own = (one.account for one in self.filed.values() if one.account.platform == platform)
-        return next((one for one in own if kind not in one.aliases and fold(one.name) == fold(name)), None)
+        return next(
+            (one for one in own if fold(name) in self.names_of(one) and (kind is None or kind not in _kinds_of(one))),
+            None,
+        )
+
+
+def _key_kind(platform: str, key: str) -> str | None:
+    """What kind of key it is; ``None`` for one that may stand for a registered account under another key."""
+    forms = _KEY_FORMS.get(platform, {})
+    return next((kind for kind, form in forms.items() if form.fullmatch(key)), None)
+
+
+def _kinds_of(account: Account) -> frozenset[str | None]:
+    """The kinds of key that are known of a registered account."""
+    return frozenset((*account.aliases, _key_kind(account.platform, account.uid)))
 
 
 def _division_of(unit: Unit) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.divisions import ABOVE, AMBIGUOUS, ELSEWHERE, OURS, UNNAMED, Standing
-from analysis.entities import BODY, COMPANY, MEDIA, OFFICE, UNCLEAR, Entity, place_words, short_form
+from analysis.entities import BODY, COMPANY, MEDIA, OFFICE, UNCLEAR, Entity, is_person, place_words, short_form
 from analysis.folding import fold
 from analysis.names import ALIKE
 from analysis.registered import CLOSED, Register
@@ -111,7 +111,8 @@ class _Case:
         if self.one.ref.casefold() in self.register.keys:
             return self._registered()
         if self.one.verified_entity is not None and self.one.verified_entity.strip():
-            return self._certified(self.register.entity(self.one.verified_entity))
+            found = self._certified(self.register.entity(self.one.verified_entity))
+            return found if found.kind not in SUSPECTS else self._namesake() or found
         return self._like() if self.is_like else self._unlike()
 
     def _registered(self) -> _Sorted:
@@ -177,31 +178,34 @@ class _Case:
         if standing.where in (ELSEWHERE, ABOVE) and is_public and (has_own_place or not self.is_like):
             which = f"，与本地同名的地方有：{'、'.join(rivals)}" if rivals else ""
             return _Sorted("neighbour", (said, f"认证主体是别处的单位，名称用的也是那里的地名{which}。"), rivals=rivals)
-        if entity.sort == MEDIA and standing.where == OURS:
-            return _Sorted("other_institution", (said, "认证主体是本地媒体，不在名录里。"))
+        if entity.sort == MEDIA and standing.where in (OURS, ABOVE):
+            return _Sorted("other_institution", (said, "认证主体是本地或上级的媒体，不在名录里。"))
         if entity.sort == UNCLEAR:
-            return self._of_a_person(said)
+            return self._of_a_person(said, entity)
         if not self.is_like:
             return _Sorted("other_institution", (said, *self._signs()))
+        if self.register.may_be_our_own(entity, standing.where):
+            why = "认证主体是公共机构或媒体，可能属于本地、上级或同名的单位，请核对它是否应当登记。"
+            return self._unsure(said, why, self._likeness(), doubt="cannot_tell")
         what = "公司一类的单位" if entity.sort == COMPANY else "其他单位"
         return _Sorted(
             "certified_other", (said, f"认证主体是{what}，不是名录里的主办单位。", self._likeness(), *self._signs())
         )
 
-    def _of_a_person(self, said: str) -> _Sorted:
+    def _of_a_person(self, said: str, entity: Entity) -> _Sorted:
         """An entity that is no organisation by its words: a person, or a trade."""
         if not self.is_like:
             return _Sorted("unrelated", (said, "认证主体不像单位，名称与名录里的都不相似。"))
+        if not is_person(entity):
+            return self._unsure(said, "认证主体里有地名或单位用语，看不出是不是单位。", doubt="cannot_tell")
         return _Sorted("private_person", (said, "认证主体不像单位的名称。", self._likeness(), *self._signs()))
 
     # Without a certified entity.
 
     def _like(self) -> _Sorted:
         said = f"{self.seen.where}：{mark_words(self.one)}。"
-        namesake = self.register.namesake(self.one.platform, self.one.name)
-        if namesake is not None:
-            why = f"与名录里的{account_words(namesake)}同平台同名，名录里没有它的这种编号，可能就是同一个账号。"
-            return self._unsure(said, why, doubt="same_name", account=namesake)
+        if (namesake := self._namesake()) is not None:
+            return namesake
         if self.one.verified is True:
             return self._unsure(said, "已认证但看不到认证主体，可能就是本单位的账号。", doubt="unparsed")
         taken = self._taken_over()
@@ -213,6 +217,16 @@ class _Case:
         if self.denies:
             return _Sorted("private_person", (said, self._bio_words("自称个人或非官方"), self._likeness()))
         return _Sorted("lookalike_uncertified", (said, self._likeness(), *self._signs()))
+
+    def _namesake(self) -> _Sorted | None:
+        """Perhaps a registered account under a key that the register does not have; ``None`` if it is none's."""
+        account = self.register.namesake(self.one.platform, self.one.uid, self.one.name)
+        if account is None:
+            return None
+        said = f"{self.seen.where}：{mark_words(self.one)}。"
+        same = f"与名录里的{account_words(account)}同平台同名（含曾用名）。"
+        why = "看到的编号不是名录里的那一种，可能就是同一账号，请核对。"
+        return self._unsure(said, same, why, doubt="same_name", account=account)
 
     def _name_of_elsewhere(self, said: str, standing: Standing) -> _Sorted:
         rivals = _rivals(standing)

@@ -84,20 +84,45 @@ class Memory:
         return hmac.new(self._key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
 
     def of_candidate(self, seen: Seen) -> dict[str, Any] | None:
-        """What was decided on an account that shows what it showed then; ``None`` for any other.
+        """What a person decided on an account that shows what it showed then; ``None`` for any other.
 
-        What was not known then, or is not shown now, is no change.
+        What is not shown now is no change, nor that the page now says 未认证 or shows a picture. A mark or an
+        entity that was not shown then is one. What nobody decided on (自动归类) is sorted again each time.
         """
+        row = self._row(seen)
+        if row is None or row.decided_by == _AUTOMATIC:
+            return None
+        before = self._unchanged(row, seen)
+        if before is None or before["digest"] is None:
+            return before
+        return {**before, "digest": self.masked(seen, before["digest"])}
+
+    def was_dropped(self, seen: Seen) -> bool:
+        """Whether it was dropped as a stranger before, showing what it shows now."""
+        row = self._row(seen)
+        return row is not None and row.decided_by == _AUTOMATIC and self._unchanged(row, seen) is not None
+
+    def _row(self, seen: Seen) -> Dismissed | None:
         if not self.rows:
             return None
         one = seen.candidate
-        row = self.rows.get((one.platform, self.hashed(one.platform, one.uid)))
-        if row is None:
-            return None
+        return self.rows.get((one.platform, self.hashed(one.platform, one.uid)))
+
+    def _unchanged(self, row: Dismissed, seen: Seen) -> dict[str, Any] | None:
         before: dict[str, Any] = json.loads(row.state)
         now = self.facts(seen)
-        same = all(None in (before[name], now[name]) or before[name] == now[name] for name in now)
+        weighty = {"entity"} if seen.candidate.verified is False else {"entity", "verified"}
+        same = all(
+            value is None or before[name] == value or (before[name] is None and name not in weighty)
+            for name, value in now.items()
+        )
         return before if same else None
+
+    def masked(self, seen: Seen, digest: str) -> str:
+        """A digest as it is kept, or a kept one as it was: without the key nobody can try names against it."""
+        one = seen.candidate
+        mask = self.hashed(one.platform, one.uid, "digest")[: len(digest)]
+        return f"{int(digest, 16) ^ int(mask, 16):0{len(digest)}x}"
 
     def facts(self, seen: Seen) -> dict[str, str | None]:
         """Keyed hashes of what an account shows, ``None`` for what the page does not show."""
@@ -122,7 +147,8 @@ def remember(workspace: Workspace, seen: Seen, decided_by: str, *, skip: bool) -
     """
     memory, one = Memory.of(workspace), seen.candidate
     key = memory.hashed(one.platform, one.uid)
-    state = {**memory.facts(seen), "digest": digest_of(seen), "skip": skip}
+    digest = None if skip else memory.masked(seen, digest_of(seen))
+    state = {**memory.facts(seen), "digest": digest, "skip": skip}
     row = Dismissed(
         platform=one.platform,
         key=key,
@@ -174,12 +200,14 @@ def forget_known(workspace: Workspace, found: list[Seen]) -> list[Seen]:
 def drop_strangers(workspace: Workspace, sorted_now: list[tuple[Seen, Triage]]) -> int:
     """Remove the accounts that triage judges unrelated and that were last seen as long ago as search pages are kept.
 
+    One that was dropped before and shows nothing new goes at once, if it is a stranger still.
     What ever was a finding stays until a person decides.
 
     Returns:
         How many were removed.
     """
-    now, days = workspace.clock.now(), workspace.config.evidence.search_days
+    now, time_kept = workspace.clock.now(), timedelta(days=workspace.config.evidence.search_days)
+    memory = Memory.of(workspace)
     last_seen = {one.candidate.ref: one.last_seen_at for one in stored_candidates(workspace.engine)}
     asked = {finding.candidate for finding in findings(workspace.engine)}
     strangers = [
@@ -187,7 +215,7 @@ def drop_strangers(workspace: Workspace, sorted_now: list[tuple[Seen, Triage]]) 
         for seen, triage in sorted_now
         if triage.kind in STRANGERS
         and seen.candidate.ref not in asked
-        and now - last_seen[seen.candidate.ref] > timedelta(days=days)
+        and (now - last_seen[seen.candidate.ref] > time_kept or memory.was_dropped(seen))
     ]
     for seen in strangers:
         _remove(workspace, seen.candidate, remember(workspace, seen, _AUTOMATIC, skip=True))

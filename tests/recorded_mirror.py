@@ -25,6 +25,9 @@ POLL = "mweibo_getindex_timeline_uid6279793937_2021-06-17_{poll}.json"
 PLATFORM_HOSTS = frozenset(
     "m.weibo.cn weibo.com weibo.cn s.weibo.com mp.weixin.qq.com weixin.sogou.com www.toutiao.com m.toutiao.com".split()
 ) | {FEEDS}
+# Nothing was recorded of searching: their rules are not known, so they forbid.
+SEARCH_HOSTS = frozenset({"s.weibo.com", "weixin.sogou.com", "so.toutiao.com"})
+_FORBIDDEN = b"User-agent: *\nDisallow: /\n"
 _TYPES = {".html": "text/html", ".json": "application/json", ".xml": "application/xml", ".txt": "text/plain"}
 _TABLES = ("dump", "feed_table", "accounts_list")
 
@@ -90,6 +93,8 @@ class RecordedMirror:
         self.asked.append(url)
         if url in self.changed:
             return 200, {"Content-Type": "application/xml; charset=utf-8"}, self.changed[url]
+        if urlsplit(url).hostname in SEARCH_HOSTS and urlsplit(url).path == "/robots.txt":
+            return 200, {"Content-Type": "text/plain"}, _FORBIDDEN
         path = self._page(url)
         if path is not None:
             return 200, {"Content-Type": f"{_TYPES[path.suffix]}; charset=utf-8"}, path.read_bytes()

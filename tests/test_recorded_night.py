@@ -191,8 +191,9 @@ def test_a_feed_covers_nothing_unless_declared_complete_and_its_clock_advances(j
 
 
 def judgements_of(office: Office, now: str) -> dict[str, tuple[str, str | None]]:
+    """What was judged of accounts; the recorded pages hold no searches of the office's keywords."""
     judged = office.xuncha(now, "inspect", "--json")["judgements"]
-    return {one["clause"]: (one["result"], one["reason"]) for one in judged}
+    return {one["clause"]: (one["result"], one["reason"]) for one in judged if one["subject"] == "account"}
 
 
 def test_a_stale_feed_is_no_silence_until_its_own_clock_advances(office: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.divisions import Divisions
-from analysis.entities import entity_of, place_words
+from analysis.entities import entity_of, is_person, place_words
 from analysis.folding import fold
 
 OWN = Divisions(["澜州市云岭县"])
@@ -24,12 +24,29 @@ OWN = Divisions(["澜州市云岭县"])
         ("云岭文化传媒有限公司", ("云岭",), "company"),
         ("社区卫生服务中心", (), "body"),
         ("公安局交警大队", (), "office"),
+        ("国家税务总局云岭县税务局", ("云岭县",), "office"),
+        ("国家税务总局", (), "office"),
+        ("云岭县公安局政治处", ("云岭县",), "office"),
+        ("云岭县气象台", ("云岭县",), "body"),
+        ("云岭县教师进修学校", ("云岭县",), "body"),
+        ("云岭县餐厅服务中心", ("云岭县",), "body"),
+        ("望江村村民委员会办公室", ("望江",), "body"),
+        ("山水小区业主委员会", (), "body"),
+        ("李台", (), "unclear"),
         ("知名美食博主", (), "unclear"),
     ],
 )
 def test_an_entity_has_places_and_a_sort(shown: str, places: tuple[str, ...], sort: str) -> None:
     found = entity_of(shown, OWN.forms)
     assert (found.places, found.sort) == (places, sort)
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_a_person"),
+    [("张三", True), ("教育博主", True), ("云岭县融创宣传", False), ("公安宣传员", False), ("云岭县公安局", False)],
+)
+def test_a_person_has_neither_a_place_nor_a_units_word(shown: str, is_a_person: bool) -> None:
+    assert is_person(entity_of(shown, OWN.forms)) is is_a_person
 
 
 def test_places_and_rest_are_the_whole_entity() -> None:

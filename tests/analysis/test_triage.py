@@ -75,6 +75,55 @@ def test_the_certified_entity_decides(name: str, entity: str, kind: str) -> None
     assert sort(name, verified=True, verified_entity=entity).kind == kind
 
 
+PUBLIC = (
+    "国家税务总局云岭县税务局",
+    "国家统计局云岭调查队",
+    "云岭县公安局政治处",
+    "云岭县气象台",
+    "云岭县气象服务中心",
+    "云岭县教师进修学校",
+    "云岭师范学院",
+    "云南省公安厅",
+    "云南省教育厅",
+    "澜州市公安局交警支队",
+    "澜州市广播电视台",
+    "云岭县山水小区业主委员会",
+    "云岭县融创宣传",
+)
+
+
+@pytest.mark.parametrize("division", ["澜州市云岭县", "云岭县"])
+@pytest.mark.parametrize("entity", PUBLIC)
+def test_no_public_body_of_ours_or_above_is_a_suspect(entity: str, division: str) -> None:
+    unit = replace(OFFICE, division=division)
+    one = Candidate(platform="weibo", uid="9", name="云岭发布", found_at=NOW, verified=True, verified_entity=entity)
+    found = triage(Seen(candidate=one), Register((unit,), (Filed(account=WEIBO),), {WEIBO.ref}))
+    assert found.kind in ("unregistered", "unknown", "other_institution", "neighbour")
+
+
+@pytest.mark.parametrize("entity", ["陕西省公安厅", "西安市教育局"])
+def test_an_office_above_is_known_by_its_code_where_our_division_does_not_name_it(entity: str) -> None:
+    unit = Unit(name="长安区人民政府办公室", division="长安区")
+    filed = Filed(account=account("weibo", "1", "长安发布", unit))
+    one = Candidate(platform="weibo", uid="9", name="长安发布", found_at=NOW, verified=True, verified_entity=entity)
+    assert triage(Seen(candidate=one), Register((unit,), (filed,), {"weibo:1"})).kind not in SUSPECTS
+
+
+def test_a_department_of_a_registered_unit_is_the_units() -> None:
+    found = sort("云岭医保", verified=True, verified_entity="云岭县医疗保障局基金监管科")
+    assert (found.kind, found.entity_unit) == ("unregistered", HEALTH.name)
+
+
+@pytest.mark.parametrize("end", ["", "办公室"])
+@pytest.mark.parametrize(
+    "body",
+    ["山水小区业主委员会", "望江村村民委员会", "城南社区居民委员会", "第一小学家长委员会", "商会", "医疗保障局协会"],
+)
+def test_what_governs_itself_is_never_an_unregistered_office(body: str, end: str) -> None:
+    found = sort("云岭发布", verified=True, verified_entity=f"云岭县{body}{end}")
+    assert found.kind == "unknown"
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "kind"),
     [
@@ -101,6 +150,41 @@ def test_a_registered_key_is_registered_and_under_another_name_renamed() -> None
     assert sort("云岭发布", platform="wechat", uid="YLFABU").kind == "registered"
     renamed = sort("云岭融媒", uid=WEIBO.uid)
     assert (renamed.kind, renamed.account) == ("renamed", WEIBO.ref)
+
+
+@pytest.mark.parametrize(
+    ("platform", "uid", "name"),
+    [
+        ("weibo", "name:云岭发布", "云岭发布"),
+        ("weibo", "ylfabu", "云岭发布"),
+        ("weibo", "name:云岭微讯", "云岭微讯"),
+        ("wechat", "sogou:oIWsFt5QBSP8mn4Jx2WSGw", "云岭发布"),
+        ("wechat", "gh_0123456789ab", "云岭播报"),
+        ("toutiao", "MS4wLjABAAAAother", "云岭发布"),
+    ],
+)
+@pytest.mark.parametrize("entity", [None, "云岭文化传媒有限公司"])
+def test_our_own_name_under_another_kind_of_key_is_perhaps_our_own_account(
+    platform: str, uid: str, name: str, entity: str | None
+) -> None:
+    page = Profile(platform="wechat", account=WECHAT.ref, uid=WECHAT.uid, name="云岭播报", observed_at=NOW)
+    toutiao = account("toutiao", "MS4wLjABAAAAours", "云岭发布")
+    filed = (Filed(account=WEIBO), Filed(account=WECHAT, profile=page), Filed(account=toutiao))
+    one = Candidate(
+        platform=platform,
+        uid=uid,
+        name=name,
+        found_at=NOW,
+        verified=None if entity is None else True,
+        verified_entity=entity,
+    )
+    found = triage(Seen(candidate=one), Register((OFFICE,), filed, {each.account.ref for each in filed}))
+    assert (found.kind, found.doubt) == ("unknown", "same_name")
+
+
+def test_our_own_name_under_another_key_of_the_same_kind_is_another_account() -> None:
+    assert sort("云岭发布", uid="9000000009", verified=False).kind == "lookalike_uncertified"
+    assert sort("云岭发布", platform="wechat", uid="ylfb2026").kind == "lookalike_uncertified"
 
 
 def test_a_hidden_mark_is_told_as_not_shown() -> None:

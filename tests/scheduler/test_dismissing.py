@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from analysis.periods import last_week
+from analysis.sightings import digest_of
 from records import Candidate, Finding, Unit, Verdict
 from scheduler.clock import Clock
 from scheduler.config import ConfigError
@@ -117,6 +119,46 @@ def test_strangers_are_dropped_after_a_month_and_suspects_kept(space: Workspace)
     assert tidy_candidates(later) == 1
     assert STRANGER.name not in held(space) and LOOKALIKE.name in held(space)
     assert [one.decided_by for one in dismissed(space.engine).values()] == ["自动归类"]
+
+
+def dropped(space: Workspace) -> Workspace:
+    """The office after the month in which the stranger was dropped."""
+    later = replace(space, clock=Clock(NIGHT + timedelta(days=31)))
+    assert tidy_candidates(later) == 1
+    return replace(space, clock=Clock(NIGHT + timedelta(days=32)))
+
+
+def test_a_dropped_stranger_found_again_is_dropped_at_once(space: Workspace) -> None:
+    later = dropped(space)
+    found_again(later, replace(STRANGER, found_at=NIGHT + timedelta(days=32)))
+    assert tidy_candidates(later) == 1
+    assert STRANGER.name not in held(later)
+
+
+def test_a_dropped_stranger_that_is_none_by_todays_register_is_asked_about(space: Workspace) -> None:
+    later = dropped(space)
+    filed = replace(ACCOUNT, uid="1000000099", name=STRANGER.name, aliases={"uid": "1000000099"})
+    later.store.save_register([UNIT], [ACCOUNT, filed], {}, {})
+    found_again(later, replace(STRANGER, found_at=NIGHT + timedelta(days=32)))
+    assert tidy_candidates(later) == 0
+    assert kinds(later)[STRANGER.uid] == "lookalike_uncertified"
+
+
+@pytest.mark.parametrize("shown", [{"verified": True}, {"verified_entity": "云岭县人民政府办公室"}])
+def test_a_mark_or_an_entity_that_was_hidden_before_is_a_change(space: Workspace, shown: dict[str, object]) -> None:
+    found_again(space, replace(LOOKALIKE, verified=None))
+    mistaken(space, unrelated=True)
+    found_again(space, replace(LOOKALIKE, **{"verified": None, **shown}))  # type: ignore[arg-type]
+    assert LOOKALIKE.uid in kinds(space)
+
+
+@pytest.mark.parametrize("skip", [True, False])
+def test_no_digest_that_anybody_could_try_out_is_kept(space: Workspace, skip: bool) -> None:
+    (seen,) = [one for one in seen_candidates(space) if one.candidate.uid == STRANGER.uid]
+    remember(space, seen, "顾南舟", skip=skip)
+    (row,) = dismissed(space.engine).values()
+    assert digest_of(seen) not in row.state
+    assert (json.loads(row.state)["digest"] is None) is skip
 
 
 def test_the_key_is_the_owners_only_and_stays(space: Workspace) -> None:
