@@ -1,7 +1,8 @@
 """The fault suites in full, resumable, as a Markdown table; ``make soak`` keeps it in docs/soak.md.
 
-``python -m bench.soak [--seed N] [--only SUITE]``: finished trials of the same commit and seed are kept in
-.soak/results.json, so that a second start goes on where the first was stopped.
+``python -m bench.soak [--seed N] [--only SUITE] [--keep]``: finished trials of the same commit and seed are kept in
+.soak/results.json, so that a second start goes on where the first was stopped. With ``--keep`` trials that passed at
+an earlier commit count as well; the table names the commits that each suite ran on.
 """
 
 from __future__ import annotations
@@ -206,9 +207,10 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seed", type=int, default=2026)
     options.add_argument("--only", default="")
+    options.add_argument("--keep", action="store_true")
     chosen = options.parse_args()
-    told = {"commit": commit(), "seed": chosen.seed}
-    results = _kept(told)
+    now = commit()
+    results = _kept(chosen.seed, None if chosen.keep else now)
     wanted = [one for one in suites() if chosen.only in ("", one.name) and (not one.needs_browser or find_chromium())]
     left = [(one.name, n) for one in wanted for n in range(one.trials) if f"{one.name} {n}" not in results]
     with (
@@ -217,20 +219,22 @@ def main() -> int:
     ):
         for done in as_completed([pool.submit(_run, name, number, chosen.seed) for name, number in left]):
             name, number, fault, seconds = done.result()
-            results[f"{name} {number}"] = {"fault": fault, "seconds": round(seconds, 1)}
-            _keep({**told, "results": results})
+            results[f"{name} {number}"] = {"fault": fault, "seconds": round(seconds, 1), "commit": now}
+            _keep({"seed": chosen.seed, "results": results})
             sys.stderr.write(f"{name} {number}: {fault or 'ok'} ({seconds:.0f} s)\n")
-    _print(told, wanted, results)
+    _print(chosen.seed, wanted, results)
     return 1 if any(row["fault"] for row in results.values()) else 0
 
 
-def _kept(told: dict[str, Any]) -> dict[str, Any]:
-    """Results of the same commit and seed; none of another."""
+def _kept(seed: int, only: str | None) -> dict[str, Any]:
+    """Results of the same seed: all of commit ``only``, or of any commit those that passed."""
     if not KEPT.exists():
         return {}
     kept = json.loads(KEPT.read_text(encoding="utf-8"))
-    same = all(kept[name] == value for name, value in told.items())
-    return kept["results"] if same else {}
+    if kept["seed"] != seed:
+        return {}
+    rows = kept["results"].items()
+    return {name: row for name, row in rows if (row["fault"] is None if only is None else row["commit"] == only)}
 
 
 def _keep(whole: dict[str, Any]) -> None:
@@ -240,14 +244,15 @@ def _keep(whole: dict[str, Any]) -> None:
     part.replace(KEPT)
 
 
-def _print(told: dict[str, Any], wanted: list[Suite], results: dict[str, Any]) -> None:
+def _print(seed: int, wanted: list[Suite], results: dict[str, Any]) -> None:
     print("# Fault suites in full\n")
-    print(f"Commit {told['commit']}, seed {told['seed']}, `make soak`.\n")
-    print("| suite | what passes | passed | seconds |\n|---|---|---|---|")
+    print(f"Seed {seed}, `make soak`.\n")
+    print("| suite | what passes | passed | seconds | commit |\n|---|---|---|---|---|")
     for suite in wanted:
         rows = [results[f"{suite.name} {n}"] for n in range(suite.trials)]
         passed, seconds = sum(row["fault"] is None for row in rows), sum(row["seconds"] for row in rows)
-        print(f"| {suite.name} | {suite.measure} | {passed} of {suite.trials} | {seconds:.0f} |")
+        commits = ", ".join(sorted({row["commit"] for row in rows}))
+        print(f"| {suite.name} | {suite.measure} | {passed} of {suite.trials} | {seconds:.0f} | {commits} |")
     faults = [f"- {name}: {row['fault'][:400]}" for name, row in results.items() if row["fault"]]
     print("\n".join(["\nWhat failed:\n", *faults]) if faults else "\nNothing failed.")
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from parsel import Selector
 
 from crawler.page import Fetch, Notice, Page, Parsed, ParseError
-from crawler.spiders.toutiao.address import PLATFORM, account_key, profile_url, unwrapped
+from crawler.spiders.toutiao.address import PLATFORM, account_key, profile_url
 from crawler.spiders.toutiao.embedded import document_of
 from crawler.spiders.toutiao.markup import link
 from crawler.spiders.toutiao.states import visible_lines
@@ -72,8 +72,8 @@ def keyword_in(title: str) -> str | None:
 
 
 def _account(href: str) -> str | None:
-    url = link(href).url
-    return account_key(unwrapped(url) or url)
+    found = link(href)
+    return account_key(found.target or found.url)
 
 
 def _name(anchor: Selector) -> str | None:
