@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from analysis.shapes import lookalikes_of
 from analysis.signs import alphabet
 from analysis.sounds import is_spelt, sounds_of
 
-Costs = NDArray[np.int16]
+Costs = NDArray[np.uint8]
+Amounts = NDArray[np.int8]
 
 WHOLE = 20
 # Another sign altogether, where nobody would see or hear the same, is more than a sign too few: it makes another word.
@@ -25,8 +27,9 @@ UNLIKE = 28
 SAME_SOUND = 4
 SPELT = 2
 _LEAST_SHAPE = 3
-PAIRS_AT_ONCE = 4096
+PAIRS_AT_ONCE = 2048
 _UNMET = -1
+_FEWEST_COLUMNS = 64
 
 
 @lru_cache(maxsize=65536)
@@ -49,46 +52,55 @@ class Swaps:
 
     def __init__(self, known: Sequence[int]) -> None:
         signs = alphabet().signs
-        self._known = np.array(sorted({0, *known}), dtype=np.int32)
-        self._row = {signs[code]: row for row, code in enumerate(self._known) if code}
+        codes = np.array(sorted({0, *known}), dtype=np.int64)
+        self._n_known = len(codes)
+        self._row_of = np.zeros(int(codes[-1]) + 1, dtype=np.int64)
+        self._row_of[codes] = np.arange(len(codes))
+        self._row = {signs[code]: row for row, code in enumerate(codes) if code}
         self._by_sound: dict[str, list[str]] = {}
         for sign in self._row:
             for sound in sounds_of(sign):
                 self._by_sound.setdefault(sound, []).append(sign)
-        self._columns = [np.full(len(self._known), UNLIKE, dtype=np.int16)]
-        self._costs = np.stack(self._columns, axis=1)
-        # The column of each code, the first for what is like no known sign; of most codes it is not known yet.
-        self._column_of = np.zeros(1, dtype=np.int32)
+        # A row for each known sign, and a column for each that is like one; the first is for what is like none.
+        self._costs = np.full((self._n_known, _FEWEST_COLUMNS), UNLIKE, dtype=np.uint8)
+        self._n_columns = 1
+        # The column of each code; of most codes it is not known yet.
+        self._column_of = np.zeros(1, dtype=np.int64)
 
-    def rows(self, codes: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Row numbers of known codes; code 0, which fills up, is like no sign."""
-        return np.searchsorted(self._known, codes).astype(np.int32)
+    def between(self, known: NDArray[np.int32], codes: NDArray[np.int32]) -> Costs:
+        """Costs of each known sign (n, pairs) against each other sign (m, pairs): (n, m, pairs)."""
+        columns = self.columns(codes)
+        return self.costs(self.rows(known), columns)
 
-    def between(self, rows: NDArray[np.int32], codes: NDArray[np.int32]) -> Costs:
-        """Costs of each known sign (pairs, n) against each other sign (pairs, m): (pairs, n, m)."""
-        self._learn(codes)
-        found: Costs = self._costs[rows[:, :, None], self._column_of[codes][:, None, :]]
+    def costs(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Costs:
+        """What :func:`between` gives, of signs by their rows and columns."""
+        found = np.empty((len(rows), *columns.shape), dtype=np.uint8)
+        for row, put in zip(rows * self._costs.shape[1], found, strict=True):
+            self._costs.take(row + columns, out=put, mode="clip")
         return found
 
     def each(self, known: NDArray[np.int32], codes: NDArray[np.int32]) -> Costs:
         """The cost of each known code's sign against the other's of the same place."""
-        self._learn(codes)
-        found: Costs = self._costs[self.rows(known), self._column_of[codes]]
+        columns = self.columns(codes)
+        found: Costs = self._costs[self.rows(known), columns]
         return found
 
-    def _learn(self, codes: NDArray[np.int32]) -> None:
-        """Take in the signs that were not met before."""
+    def rows(self, known: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Rows of known codes in the table of costs; code 0, which fills up, is like no sign."""
+        found: NDArray[np.int64] = self._row_of[known]
+        return found
+
+    def columns(self, codes: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Columns of any codes in the table of costs, 0 for what is like no known sign; new signs are taken in."""
         signs = alphabet().signs
-        missing = len(signs) - len(self._column_of)
-        self._column_of = np.concatenate((self._column_of, np.full(missing, _UNMET, dtype=np.int32)))
-        met = np.zeros(len(signs), dtype=np.bool_)
-        met[codes] = True
-        new = np.flatnonzero(met & (self._column_of == _UNMET))
-        n_columns = len(self._columns)
-        for code in new.tolist():
-            self._column_of[code] = self._column(signs[code])
-        if len(self._columns) > n_columns:
-            self._costs = np.stack(self._columns, axis=1)
+        if missing := len(signs) - len(self._column_of):
+            self._column_of = np.concatenate((self._column_of, np.full(missing, _UNMET, dtype=np.int64)))
+        found: NDArray[np.int64] = self._column_of[codes]
+        if (found == _UNMET).any():
+            for code in np.unique(codes[found == _UNMET]).tolist():
+                self._column_of[code] = self._column(signs[code])
+            found = self._column_of[codes]
+        return found
 
     def _column(self, sign: str) -> int:
         near = {other for other, _ in lookalikes_of(sign) if other in self._row}
@@ -96,52 +108,56 @@ class Swaps:
         near |= {sign} & self._row.keys()
         if not near:
             return 0
-        column = self._columns[0].copy()
-        for other in near:
-            column[self._row[other]] = swap_cost(other, sign)
-        self._columns.append(column)
-        return len(self._columns) - 1
+        column = self._n_columns
+        if column == self._costs.shape[1]:
+            further = np.full((self._n_known, column // 2), UNLIKE, dtype=np.uint8)
+            self._costs = np.concatenate((self._costs, further), axis=1)
+        self._costs[[self._row[other] for other in near], column] = [swap_cost(other, sign) for other in near]
+        self._n_columns += 1
+        return column
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Shown names: their lengths, and what each sign costs that has no counterpart, inside a name and at its edges."""
+    """Signs of names, (signs, pairs), 0 where a name has ended.
 
-    lengths: NDArray[np.int32]
-    added: Costs
-    edge: Costs
+    ``weights`` says how often a sign counts that is left out or put otherwise altogether; ``added`` and ``edge``
+    what it costs where it has no counterpart, inside a name and at its edges.
+    """
+
+    weights: Amounts
+    added: Amounts
+    edge: Amounts
 
 
-def distances(swaps: Costs, known_lengths: NDArray[np.int32], weights: Costs, shown: Side) -> NDArray[np.int32]:
+def distances(swaps: Costs, known: Side, shown: Side) -> NDArray[np.int32]:
     """Cost of making each shown name from its known one.
 
     Args:
-        swaps: Cost of each known sign against each shown sign: (pairs, known signs, shown signs).
-        known_lengths: Every sign of a known name that is left out costs a whole one, as often as
-        weights: says, and so does every sign that is put otherwise altogether.
+        swaps: Cost of each known sign against each shown sign: (known signs, shown signs, pairs).
+        known: Every sign of a known name that is left out costs a whole one, as often as its weight says, and so
+            does every sign that is put otherwise altogether.
         shown: Signs without counterpart before the first and behind the last known sign are at the edges.
     """
     total, edge = _totals(shown.added), _totals(shown.edge)
-    row = edge.copy()
-    for number in range(swaps.shape[1]):
-        weight = weights[:, number, None]
-        swap = swaps[:, number, :]
-        best = row + np.int16(WHOLE) * weight
-        np.minimum(best[:, 1:], row[:, :-1] + np.where(swap == UNLIKE, swap * weight, swap), out=best[:, 1:])
-        best -= total
-        np.minimum.accumulate(best, axis=1, out=best)
-        best += total
-        row = np.where((number < known_lengths)[:, None], best, row)
-    # Behind the last known sign all that is left is at the edge.
-    row -= edge
-    within = np.arange(row.shape[1]) <= shown.lengths[:, None]
-    least = np.where(within, row, np.iinfo(np.int16).max).min(axis=1)
-    ends = np.take_along_axis(edge, shown.lengths[:, None].astype(np.int64), axis=1)[:, 0]
-    found: NDArray[np.int32] = least.astype(np.int32) + ends
+    # A name's cost so far, for every number of shown signs used up, less what those would cost as added ones:
+    # so a shown sign without counterpart costs nothing further.
+    row = edge - total
+    for swap, weight in zip(swaps, known.weights, strict=True):
+        # A known name that has ended stays as it is: its weight is none, and UNLIKE is never the better way.
+        put = np.where(swap == UNLIKE, UNLIKE * np.maximum(weight, 1), swap).astype(np.int16) - shown.added
+        put += row[:-1]
+        row += WHOLE * weight
+        np.minimum(row[1:], put, out=row[1:])
+        for before, here in pairwise(row):
+            np.minimum(here, before, out=here)
+    # Behind the last known sign all that is left is at the edge; a sign behind a shown name's end costs nothing.
+    row += total - edge
+    found: NDArray[np.int32] = (row.min(axis=0) + edge[-1]).astype(np.int32)
     return found
 
 
-def _totals(costs: Costs) -> Costs:
-    found = np.zeros((costs.shape[0], costs.shape[1] + 1), dtype=np.int16)
-    np.cumsum(costs, axis=1, out=found[:, 1:])
+def _totals(costs: Amounts) -> NDArray[np.int16]:
+    found = np.zeros((costs.shape[0] + 1, costs.shape[1]), dtype=np.int16)
+    np.cumsum(costs, axis=0, out=found[1:])
     return found

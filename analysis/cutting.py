@@ -6,6 +6,7 @@ are; names are made of these few kinds of words, and a million of them are cut i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -15,7 +16,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from numpy.typing import NDArray
 
-from analysis.lexicon import OTHER, PLACE, PLATFORM, TOWN, UNIT, words
+from analysis.lexicon import OTHER, PLACE, PLATFORM, TOWN, UNIT, Word, words
 from analysis.signs import Ints, Rows, alphabet
 
 Flags = NDArray[np.bool_]
@@ -111,6 +112,7 @@ class Dictionary:
         self._body = np.array([row.body for row in rows], dtype=np.int32)
         self._number = np.array([row.number for row in rows], dtype=np.int32)
         self._division = np.array([row.division for row in rows], dtype=np.int32)
+        self._begins_another = np.array(_beginning_others(known), dtype=np.bool_)
         kinds = 1 + max(row.number for row in rows if row.kind == UNIT)
         self._office = np.array([alphabet().code(chr(_OFFICE + number)) for number in range(kinds)], dtype=np.int32)
 
@@ -128,8 +130,19 @@ class Dictionary:
         found = self._matcher.find_matches_as_indexes(alphabet().text(rows.codes))
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=3 * len(found)).reshape(-1, 3)
         word = flat[:, 0]
-        columns = self._kind[word], self._body[word], self._number[word], self._division[word]
-        return _Cutting(rows, flat[:, 1], flat[:, 2], *columns).cut(self._office)
+        meant = self._body[word], self._number[word], self._division[word], self._begins_another[word]
+        return _Cutting(rows, flat[:, 1], flat[:, 2], self._kind[word], *meant).cut(self._office)
+
+
+def _beginning_others(known: Mapping[str, Word]) -> list[bool]:
+    """Of each word whether it is a place that another one's name begins with: 科尔沁 and 科尔沁左翼中旗."""
+    longer = {
+        (word[:end], row.number) for word, row in known.items() if row.kind == PLACE for end in range(2, len(word))
+    }
+    numbers: dict[str, set[int]] = {}
+    for word, number in longer:
+        numbers.setdefault(word, set()).add(number)
+    return [row.kind == PLACE and bool(numbers.get(word, set()) - {row.number}) for word, row in known.items()]
 
 
 @lru_cache(maxsize=4)
@@ -142,13 +155,23 @@ class _Cutting:
     """The words found in some rows, becoming what the rows are made of."""
 
     def __init__(
-        self, rows: Rows, begin: Ints, end: Ints, kind: NDArray[np.int8], body: Ints, number: Ints, division: Ints
+        self,
+        rows: Rows,
+        begin: Ints,
+        end: Ints,
+        kind: NDArray[np.int8],
+        body: Ints,
+        number: Ints,
+        division: Ints,
+        begins_another: Flags,
     ) -> None:
         self._rows, self._n_rows, self._n_signs = rows, len(rows.starts), len(rows.codes)
         self._begin, self._end, self._kind, self._tail = begin, end, kind, begin + body
         self._row = np.searchsorted(rows.starts, begin, side="right") - 1
         self._number, self._division = number, division
-        sure = (kind == PLATFORM) | ~self._after_a_lone_sign(self._kinds())
+        kinds = self._kinds()
+        unsure = self._after_a_lone_sign(kinds) | self._within_others() | (begins_another & self._before_others(kinds))
+        sure = (kind == PLATFORM) | ~unsure
         for name in ("_begin", "_end", "_kind", "_tail", "_row", "_number", "_division"):
             setattr(self, name, getattr(self, name)[sure])
         self._sign_kinds = self._kinds()
@@ -206,6 +229,22 @@ class _Cutting:
         has_further = self._begin - 1 > self._rows.starts[self._row]
         lone: Flags = has_before & other[before] & ~(has_further & other[further])
         return lone
+
+    def _within_others(self) -> Flags:
+        """Whether a place's short name stands behind other signs that follow a place: 资源 in 泽州自然资源局."""
+        place = self._kind == PLACE
+        n_before = np.cumsum(place) - place
+        first = np.flatnonzero(np.diff(self._row, prepend=-1))
+        n_in_row = n_before - np.repeat(n_before[first], np.diff(first, append=len(place)))
+        adjacent = np.zeros(len(place), dtype=np.bool_)
+        adjacent[1:] = (self._end[:-1] == self._begin[1:]) & (place[:-1] | (self._kind[:-1] == TOWN))
+        found: Flags = place & (self._tail == self._end) & (n_in_row > 0) & ~adjacent
+        return found
+
+    def _before_others(self, kinds: NDArray[np.int8]) -> Flags:
+        """Whether right behind a word stands a sign that is none."""
+        found: Flags = (kinds[self._end] == OTHER) & (self._rows.codes[self._end] > 0)
+        return found
 
     def _last_number(self, chosen: Flags) -> Ints:
         found = np.zeros(self._n_rows, dtype=np.int32)

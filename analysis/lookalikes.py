@@ -16,19 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.aligning import Swaps
-from analysis.cutting import Cut, Numbers, dictionary
-from analysis.lexicon import UNIT
+from analysis.cutting import Numbers, dictionary
+from analysis.forms import EDGE, Forms
 from analysis.names import Likeness, explained
 from analysis.places import division_names
 from analysis.scoring import Names, Pairs, score
 from analysis.seeds import Seeds
-from analysis.signs import Rows, rows_of, sound_bits
+from analysis.signs import Rows, keys_of, rows_of
 
 BLOCK = 50_000
-_FORMS = 4
-_MISSING_SHARE = 0.34
+_PART = 8192  # names at a time whose sounds are looked through
 _PAIRS_AT_HAND = 100_000
-_EDGE = 0.5  # names less like than this are not told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +54,31 @@ class Lookalikes:
         self._rows = rows_of(self.names)
         cut = self._dictionary.cut(self._rows)
         self._known = Names(self._rows, cut)
-        known = np.concatenate((self._known.written.codes.ravel(), self._known.plain.codes.ravel()))
+        known = np.concatenate((self._known.written.rows.codes, self._known.plain.rows.codes))
         self._swaps = Swaps([int(code) for code in np.unique(known)])
         self._seeds = Seeds(self._rows, cut, self._swaps)
-        self._masks = self._masks_of_forms(cut)
-        n_signs = np.bitwise_count(self._masks).astype(np.int32)
-        self._wanted = n_signs - np.maximum(1, (n_signs * _MISSING_SHARE).astype(np.int32))
-
-    def _masks_of_forms(self, cut: Cut) -> NDArray[np.uint64]:
-        """What each name sounds like, and what it would with its office called otherwise (医疗保障局, 医保)."""
-        found = np.repeat(sound_bits(self._rows, cut.core)[:, None], _FORMS, axis=1)
-        rest = sound_bits(self._rows, cut.core & (cut.kind != UNIT))
-        for row, start in enumerate(self._rows.starts):
-            places = np.flatnonzero(cut.office[start : start + self._rows.lengths[row]] > 0)
-            if len(places) == 1:
-                words = self._dictionary.words_of(int(cut.office[start + places[0]]))[:_FORMS]
-                found[row, : len(words)] = rest[row] | sound_bits(rows_of(words))
-        return found
+        self.forms = Forms(self._known, self._dictionary, self._swaps)
 
     def pairs(self, rows: Rows) -> tuple[Numbers, Numbers]:
         """Rows of the index and rows of the others that are worth aligning."""
-        sounds = sound_bits(rows)
-        known, others, alike = self._seeds.hits(rows, sounds)
-        shared = np.bitwise_count(self._masks[known] & sounds[others][:, None])
-        # What only looks like the name's own sign has another sound, and is known to stand where it should.
-        worth = (shared >= self._wanted[known] - alike[:, None]).any(axis=1)
-        pairs = _distinct(known[worth] * np.int64(len(rows.starts)) + others[worth])
-        return pairs // len(rows.starts), pairs % len(rows.starts)
+        known, others = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for first, part in rows.parts(_PART):
+            one, other = self._pairs_of(part)
+            known.append(one)
+            others.append(other + first)
+        return np.concatenate(known), np.concatenate(others)
+
+    def _pairs_of(self, rows: Rows) -> tuple[Numbers, Numbers]:
+        keys, n_rows = keys_of(rows), len(rows.starts)
+        found = [np.zeros(0, dtype=np.int64)]
+        for seen in self._seeds.hits(keys):
+            heard, alike = self._seeds.heard(seen.some(self.forms.may_be_heard(seen, keys)), keys)
+            worth = self.forms.are_heard(heard, alike, keys)
+            found.append(heard.known[worth] * np.int64(n_rows) + heard.others[worth])
+        pairs = _distinct(np.concatenate(found))
+        known, others = pairs // n_rows, pairs % n_rows
+        met = self.forms.are_met(known, keys, others)
+        return known[met], others[met]
 
     def match(self, rows: Rows) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
         """``(name, other, score)`` numbers of the pairs that are like enough to be told of, each pair once."""
@@ -93,7 +89,7 @@ class Lookalikes:
         few = rows.some(looked_at)
         shown = Names(few, self._dictionary.cut(few))
         likeness = score(Pairs(self._known, shown, known, number.astype(np.int64)), self._swaps)
-        told = likeness >= _EDGE
+        told = likeness >= EDGE
         return _best_of_rows(self._rows.owner[known[told]], rows.owner[others[told]], likeness[told])
 
     def search(self, candidates: Iterable[str], top: int = 20) -> list[Match]:

@@ -68,7 +68,7 @@ def similarities(name: str, others: Sequence[str], places: frozenset[str] = froz
     sides = Names(left, words.cut(left)), Names(right, words.cut(right))
     spelt = np.flatnonzero(left.lengths), np.flatnonzero(right.lengths)
     lefts, rights = (side.ravel() for side in np.meshgrid(*spelt, indexing="ij"))
-    swaps = Swaps([int(code) for form in (sides[0].written, sides[0].plain) for code in np.unique(form.codes)])
+    swaps = Swaps([int(code) for form in (sides[0].written, sides[0].plain) for code in np.unique(form.rows.codes)])
     found = np.zeros(len(others))
     np.maximum.at(found, right.owner[rights], score(Pairs(*sides, lefts, rights), swaps))
     return [float(one) for one in found]

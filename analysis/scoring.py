@@ -6,6 +6,7 @@ that another order or a shorter name of the same office costs little. The better
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,14 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.aligning import PAIRS_AT_ONCE, WHOLE, Costs, Side, Swaps, distances
-from analysis.cutting import Cut, Flags, Numbers
+from analysis.cutting import Cut, Flags, Masks, Numbers
 from analysis.lexicon import OTHER, PLACE, PLATFORM, TOWN, UNIT
-from analysis.signs import Ints, Rows, sound_bits
+from analysis.signs import LONGEST, Ints, Rows, sound_bits
 
 Scores = NDArray[np.float64]
 
 NEIGHBOUR = 0.7  # at most, for names of two real places or two real offices
-LONGEST = 60
+# Shifts and factors that make numbers in a row as good as random ones (splitmix64).
+_MIXING = ((33, 0x9E3779B97F4A7C15), (30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
 _REORDERED = 0.9
 _SHORTEST_TO_REORDER = 4
 _IN_PLAIN_ORDER = 0.03  # what it costs to be alike in plain order only
@@ -32,18 +34,17 @@ _RANKS[[PLACE, TOWN, OTHER, UNIT, PLATFORM]] = (0, 0, 1, 2, 3)
 
 
 class Form:
-    """Names in one order of their signs: a row each, filled up with code 0."""
+    """Names in one order of their signs; the arrays of signs are as long as the rows' codes, with 0 at each end."""
 
     def __init__(self, rows: Rows, light: Flags, other: Flags, firm: Flags) -> None:
-        width = int(min(LONGEST, rows.lengths.max(initial=1)))
-        self.lengths = np.minimum(rows.lengths, width)
-        self.codes: Ints = rows.filled(rows.codes, width)
-        cheap = rows.filled(light, width)
-        self.weights = np.where(rows.filled(firm, width), np.int16(2), np.int16(1))
-        self.added = np.where(cheap, np.int16(_ADDED_LIGHT), np.int16(WHOLE))
+        inside = rows.codes > 0
+        self.rows, self.lengths = rows, np.minimum(rows.lengths, LONGEST)
+        self.weights = np.where(firm, np.int8(2), np.int8(1)) * inside
+        self.added = np.where(light, np.int8(_ADDED_LIGHT), np.int8(WHOLE)) * inside
         # Words of no known kind before and behind a whole registered name add little: 今日…, …小喇叭.
-        self.edge = np.where(cheap | rows.filled(other, width), np.int16(_ADDED_LIGHT), np.int16(WHOLE))
-        self.n_heavy = (self.edge == WHOLE).sum(axis=1) - (width - self.lengths)
+        self.edge = np.where(light | other, np.int8(_ADDED_LIGHT), np.int8(WHOLE)) * inside
+        n_heavy = np.add.reduceat((self.edge == WHOLE).astype(np.int32), rows.starts)
+        self.n_heavy = np.minimum(n_heavy, self.lengths)
 
 
 class Names:
@@ -74,9 +75,29 @@ class Names:
         return sound_bits(self.rows)
 
     @cached_property
-    def sorted(self) -> Ints:
-        """The codes of each name in order, the greatest first."""
-        return np.sort(self.written.codes, axis=1)[:, ::-1]
+    def mixed(self) -> tuple[Masks, Masks]:
+        """Numbers of each name: the same for names of the same signs in any order, and platform words aside."""
+        each = _random_numbers(self.rows.codes)
+        counted = np.where(self._counted, each, np.uint64(0))
+        return np.add.reduceat(each, self.rows.starts), np.add.reduceat(counted, self.rows.starts)
+
+    @cached_property
+    def n_counted(self) -> Ints:
+        """How many signs of each name are of no platform word."""
+        return np.add.reduceat(self._counted.astype(np.int32), self.rows.starts)
+
+    @property
+    def _counted(self) -> Flags:
+        found: Flags = (self.cut.kind != PLATFORM) & (self.rows.codes > 0)
+        return found
+
+
+def _random_numbers(codes: Ints) -> Masks:
+    """A number for each code, as good as random."""
+    found = codes.astype(np.uint64)
+    for shift, factor in _MIXING:
+        found = (found ^ (found >> np.uint64(shift))) * np.uint64(factor)
+    return found
 
 
 def _in_plain_order(rows: Rows, cut: Cut, other: Flags) -> Form:
@@ -111,11 +132,31 @@ def score(pairs: Pairs, swaps: Swaps) -> Scores:
     close = _few(pairs.some(near))
     office = _of_another_office(close)
     near, close = near[~office], close.some(~office)
-    order = np.lexsort((close.right.written.lengths[close.rights], close.left.written.lengths[close.lefts]))
-    for begin in range(0, len(order), PAIRS_AT_ONCE):
-        chosen = order[begin : begin + PAIRS_AT_ONCE]
+    lengths = close.left.written.lengths[close.lefts], close.right.written.lengths[close.rights]
+    for chosen in of_like_length(lengths[0] + lengths[1]):
         found[near[chosen]] = _score(close.some(chosen), swaps)
     return np.round(found, 4)
+
+
+def of_like_length(n_signs: Ints) -> Iterator[Numbers]:
+    """Numbers of pairs, as many at a time as are of about the same length; ``n_signs`` is that of each pair."""
+    order = np.argsort(n_signs, kind="stable")
+    ordered = n_signs[order]
+    begin = 0
+    while begin < len(order):
+        longer = np.searchsorted(ordered, ordered[begin] * 1.5 + 4)
+        end = min(begin + PAIRS_AT_ONCE, int(longer))
+        yield order[begin:end]
+        begin = end
+
+
+def _sizes(left: Form, right: Form, pairs: Pairs) -> tuple[Ints, Ints]:
+    """How many signs a disguise is measured against: of the right name for the left one, and the other way round."""
+    n_known, n_shown = left.lengths[pairs.lefts], right.lengths[pairs.rights]
+    heavy, other_heavy = right.n_heavy[pairs.rights], left.n_heavy[pairs.lefts]
+    one = np.maximum(n_known, np.where(pairs.left.cut.bare[pairs.lefts], n_shown, heavy))
+    other = np.maximum(n_shown, np.where(pairs.right.cut.bare[pairs.rights], n_known, other_heavy))
+    return np.maximum(one, 1), np.maximum(other, 1)
 
 
 def _few(pairs: Pairs) -> Pairs:
@@ -134,29 +175,26 @@ def _of_another_office(pairs: Pairs) -> Flags:
 
 
 def _score(pairs: Pairs, swaps: Swaps) -> Scores:
-    bare = pairs.left.cut.bare[pairs.lefts], pairs.right.cut.bare[pairs.rights]
-    written = _aligned(pairs.left.written, pairs.right.written, pairs, bare, swaps)
-    plain = _aligned(pairs.left.plain, pairs.right.plain, pairs, bare, swaps) - _IN_PLAIN_ORDER
-    found = np.maximum(written, plain)
+    written, same = _aligned(pairs.left.written, pairs.right.written, pairs, swaps)
+    plain, _ = _aligned(pairs.left.plain, pairs.right.plain, pairs, swaps)
+    found = np.maximum(written, plain - _IN_PLAIN_ORDER)
     # What is like in every respect but is not the same stays below what is the same.
-    found = np.minimum(np.maximum(found, np.where(_same_signs(pairs), _REORDERED, 0.0)), 1.0 - 1e-4)
-    return np.where(_identical(pairs), np.float64(1.0), found)
+    found = np.minimum(np.maximum(found, _reordered(pairs)), 1.0 - 1e-4)
+    return np.where(same, np.float64(1.0), found)
 
 
-def _identical(pairs: Pairs) -> Flags:
-    return _equal(pairs.left.written.codes[pairs.lefts], pairs.right.written.codes[pairs.rights])
+def _reordered(pairs: Pairs) -> Scores:
+    """Likeness of names of the same signs in another order, four and more, but for platform words."""
+    n_signs, others = pairs.left.written.lengths[pairs.lefts], pairs.right.written.lengths[pairs.rights]
+    added = _ADDED_LIGHT / WHOLE * np.abs(n_signs - others) / np.maximum(np.maximum(n_signs, others), 1)
+    return np.where(_same_signs(pairs), _REORDERED - added, 0.0)
 
 
 def _same_signs(pairs: Pairs) -> Flags:
-    """Whether two names are of the same signs in whatever order, four and more of them."""
-    enough = pairs.left.written.lengths[pairs.lefts] >= _SHORTEST_TO_REORDER
-    return enough & _equal(pairs.left.sorted[pairs.lefts], pairs.right.sorted[pairs.rights])
-
-
-def _equal(one: Ints, other: Ints) -> Flags:
-    width = min(one.shape[1], other.shape[1])
-    rest = one[:, width:].any(axis=1) | other[:, width:].any(axis=1)
-    found: Flags = (one[:, :width] == other[:, :width]).all(axis=1) & ~rest
+    found: Flags = np.zeros(len(pairs.lefts), dtype=np.bool_)
+    n_signs = pairs.left.written.lengths, pairs.left.n_counted
+    for n_each, one, other in zip(n_signs, pairs.left.mixed, pairs.right.mixed, strict=True):
+        found |= (n_each[pairs.lefts] >= _SHORTEST_TO_REORDER) & (one[pairs.lefts] == other[pairs.rights])
     return found
 
 
@@ -168,31 +206,35 @@ def _shared(pairs: Pairs) -> Scores:
     return found
 
 
-def _aligned(left: Form, right: Form, pairs: Pairs, bare: tuple[Flags, Flags], swaps: Swaps) -> Scores:
-    """The better of making the right name from the left one, and the other way round."""
-    one, other = _Chosen(left, pairs.lefts, bare[0]), _Chosen(right, pairs.rights, bare[1])
-    costs = swaps.between(swaps.rows(one.codes), other.codes)
-    return np.maximum(_disguise(costs, one, other), _disguise(costs.transpose(0, 2, 1), other, one))
+def _aligned(left: Form, right: Form, pairs: Pairs, swaps: Swaps) -> tuple[Scores, Flags]:
+    """The better of making the right name from the left one and the other way round, and whether they are the same."""
+    one = _Chosen(left, pairs.lefts, pairs.left.cut.bare[pairs.lefts])
+    other = _Chosen(right, pairs.rights, pairs.right.cut.bare[pairs.rights])
+    costs = swaps.between(one.codes, other.codes)
+    size, other_size = _sizes(left, right, pairs)
+    found = np.maximum(_disguise(costs, one, other, size), _disguise(costs.swapaxes(0, 1), other, one, other_size))
+    width = min(len(one.codes), len(other.codes))
+    same = (one.codes[:width] == other.codes[:width]).all(axis=0) & (one.lengths == other.lengths)
+    return found, same
 
 
 class _Chosen:
-    """One side of the pairs at hand, in one form."""
+    """One side of the pairs at hand, in one form: tables of signs, (signs, pairs), 0 where a name has ended."""
 
     def __init__(self, form: Form, numbers: Numbers, bare: Flags) -> None:
         self.lengths, self.bare = form.lengths[numbers], bare
-        width = int(self.lengths.max(initial=1))
-        self.codes = form.codes[numbers, :width]
-        self.added, self.edge = form.added[numbers, :width], form.edge[numbers, :width]
-        self.n_heavy = form.n_heavy[numbers]
-        self.weights = form.weights[numbers, :width]
+        places = form.rows.table(numbers)
+        self.codes = form.rows.codes.take(places)
+        self.side = Side(form.weights.take(places), form.added.take(places), form.edge.take(places))
 
 
-def _disguise(costs: Costs, known: _Chosen, shown: _Chosen) -> Scores:
+def _disguise(costs: Costs, known: _Chosen, shown: _Chosen, size: Ints) -> Scores:
     """Likeness if ``shown`` is ``known`` with signs swapped, left out, or light words added; 0.0 to 1.0."""
-    # What is no more than a place has nothing of its own: every account of the place begins with it.
-    whole, bare = np.int16(WHOLE), known.bare[:, None]
-    side = Side(shown.lengths, np.where(bare, whole, shown.added), np.where(bare, whole, shown.edge))
-    heavy = np.where(known.bare, shown.lengths, shown.n_heavy)
-    distance = distances(costs, known.lengths, known.weights, side)
-    found: Scores = np.maximum(0.0, 1.0 - distance / (WHOLE * np.maximum(np.maximum(known.lengths, heavy), 1)))
+    side = shown.side
+    if known.bare.any():
+        # What is no more than a place has nothing of its own: every account of the place begins with it.
+        whole = np.where(shown.codes > 0, np.int8(WHOLE), np.int8(0))
+        added, edge = (np.where(known.bare, whole, one) for one in (side.added, side.edge))
+        side = Side(side.weights, added, edge)
+    found: Scores = np.maximum(0.0, 1.0 - distances(costs, known.side, side) / (WHOLE * size))
     return found

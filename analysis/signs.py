@@ -5,7 +5,7 @@ A code is the number of a folded sign in one alphabet that grows as signs are me
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,9 +18,11 @@ from analysis.sounds import sound_of, syllables
 
 Ints = NDArray[np.int32]
 
-N_SOUNDS = 1024
-_OTHER_SOUNDS = 64  # at the end: signs without reading share these
+LONGEST = 60  # signs of a name that are looked at
+N_SOUNDS = 512
+_OTHER_SOUNDS = 32  # at the end: signs without reading share these
 _POINTS = 0x110000
+_AT_ONCE = 8192
 # What a raw sign becomes: a code, or one of these.
 _UNSEEN, _DROPPED, _SEVERAL = -3, -2, -1
 
@@ -43,17 +45,25 @@ class Rows:
         starts = (np.cumsum(lengths + 1) - lengths - 1).astype(np.int32)
         return Rows(self.codes[self.places(numbers)], starts, lengths, self.owner[numbers])
 
+    def parts(self, n_rows: int) -> Iterator[tuple[int, Rows]]:
+        """The rows in order, as many at a time, each time with the number of the first."""
+        for first in range(0, len(self.starts), n_rows):
+            starts, lengths = self.starts[first : first + n_rows], self.lengths[first : first + n_rows]
+            codes = self.codes[starts[0] : starts[-1] + lengths[-1] + 1]
+            yield first, Rows(codes, starts - starts[0], lengths, self.owner[first : first + n_rows])
+
     def places(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where the codes of these rows stand, with the end of each."""
         lengths = self.lengths[numbers].astype(np.int64) + 1
         ends = np.cumsum(lengths)
         return np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.starts[numbers] - ends + lengths, lengths)
 
-    def filled(self, values: NDArray[Any], width: int) -> NDArray[Any]:
-        """Values of the signs as a table, a row each, cut at ``width`` and filled up with 0."""
-        places = np.arange(width)
-        within = places < self.lengths[:, None]
-        return np.where(within, values[np.where(within, self.starts[:, None] + places, 0)], values.dtype.type(0))
+    def table(self, numbers: NDArray[np.int64]) -> Ints:
+        """Where the first signs of these rows stand, (signs, rows); behind a row's last sign, where its end stands."""
+        lengths = self.lengths[numbers]
+        inside = np.arange(min(LONGEST, int(lengths.max(initial=1))), dtype=np.int32)[:, None]
+        found: Ints = self.starts[numbers] + np.minimum(inside, lengths)
+        return found
 
     def text(self, row: int) -> str:
         """The row as folded text."""
@@ -154,9 +164,21 @@ def rows_of_folded(texts: Sequence[str]) -> Rows:
 
 
 def rows_of(names: Sequence[str]) -> Rows:
-    """Names as codes, in order; a name that folds to nothing has a row of no signs."""
+    """Names as codes; a name that folds to nothing has a row of no signs."""
     if not names:
         return rows_of_folded(())
+    # Some at a time: what is made on the way takes many times the memory of the codes.
+    parts = [_rows_of(names[first : first + _AT_ONCE]) for first in range(0, len(names), _AT_ONCE)]
+    n_codes = np.cumsum([0, *(len(part.codes) for part in parts)])
+    return Rows(
+        np.concatenate([part.codes for part in parts]),
+        np.concatenate([part.starts + np.int32(before) for part, before in zip(parts, n_codes, strict=False)]),
+        np.concatenate([part.lengths for part in parts]),
+        np.concatenate([part.owner + np.int32(number * _AT_ONCE) for number, part in enumerate(parts)]),
+    )
+
+
+def _rows_of(names: Sequence[str]) -> Rows:
     # Lone surrogates, as of a damaged file, cannot be encoded; nor can they be letters.
     text = "\n".join(name.replace("\n", " ") for name in names) + "\n"
     raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -188,7 +210,7 @@ def rows_of(names: Sequence[str]) -> Rows:
 
 def bits_of(sounds: Sequence[Iterable[str]]) -> NDArray[np.uint64]:
     """Sets of sounds as :func:`sound_bits` has them."""
-    bits, number = _bits_of_sounds(), _alphabet().sound_number
+    bits, number = bits_of_sounds(), _alphabet().sound_number
     each = [
         np.bitwise_or.reduce(bits[np.array([number(sound) for sound in one], dtype=np.int64)], initial=np.uint64(0))
         for one in map(list, sounds)
@@ -197,18 +219,46 @@ def bits_of(sounds: Sequence[Iterable[str]]) -> NDArray[np.uint64]:
 
 
 @cache
-def _bits_of_sounds() -> NDArray[np.uint64]:
+def bits_of_sounds() -> NDArray[np.uint64]:
+    """The bit of each sound by its number; 0 for the end of a name. Different sounds may share a bit."""
     sounds = np.arange(N_SOUNDS, dtype=np.uint64)
     found: NDArray[np.uint64] = np.uint64(1) << (sounds * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(58))
+    found[0] = 0
     return found
 
 
 def sound_bits(rows: Rows, only: NDArray[np.bool_] | None = None) -> NDArray[np.uint64]:
     """The sounds of each row, or of ``only`` some of its signs, as a set of 64 bits; different ones may share a bit."""
-    bits = _bits_of_sounds()[_alphabet().sounds()]
-    bits[0] = 0
+    bits = bits_of_sounds()[_alphabet().sounds()]
     found = bits[rows.codes] if only is None else np.where(only, bits[rows.codes], np.uint64(0))
     return np.bitwise_or.reduceat(found, rows.starts)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Rows by what they sound like.
+
+    ``sounds`` are the numbers of the sounds, ``near`` those of each sign and the two beside it as bits, and
+    ``row_of`` the numbers of the rows, all as long as the rows' codes; ``bits`` are the sounds of each row as
+    :func:`sound_bits` has them.
+    """
+
+    rows: Rows
+    sounds: NDArray[np.uint16]
+    near: NDArray[np.uint64]
+    row_of: Ints
+    bits: NDArray[np.uint64]
+
+
+def keys_of(rows: Rows) -> Keys:
+    """Rows with their keys."""
+    sounds = _alphabet().sounds().astype(np.uint16)[rows.codes]
+    row_of = np.repeat(np.arange(len(rows.starts), dtype=np.int32), rows.lengths + 1)
+    each = bits_of_sounds()[sounds]
+    near = each.copy()
+    near[1:] |= each[:-1]
+    near[:-1] |= each[1:]
+    return Keys(rows, sounds, near, row_of, np.bitwise_or.reduceat(each, rows.starts))
 
 
 class _Plain:

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import nlargest
 from itertools import islice
 
-from analysis.lookalikes import Lookalikes
+from analysis.lookalikes import BLOCK, Lookalikes
 from analysis.names import ALIKE, similarities
 from analysis.signs import rows_of
 from bench.likeness.labelled import TOP, Honest, Pair
 
 ALL = "all"
-_BLOCK = 50_000
 
 
 class Search:
@@ -31,7 +30,7 @@ class Search:
     def matches(self, candidates: Iterable[str]) -> Iterator[tuple[str, str, float]]:
         """``(registered name, candidate, score)`` of all that is told of."""
         stream = iter(candidates)
-        while block := list(islice(stream, _BLOCK)):
+        while block := list(islice(stream, BLOCK)):
             began = time.process_time()
             rows = rows_of(block)
             self.fold_seconds += (folded := time.process_time()) - began

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import lookalikes
+from analysis import lookalikes, signs
+from analysis.forms import EDGE
 from analysis.lookalikes import Lookalikes
 from analysis.names import ALIKE, fold, likeness, similarity
-from analysis.signs import rows_of
+from analysis.signs import keys_of, rows_of
 
 REGISTERED = ("泽州发布", "云岭县公安局", "路居镇人民政府", "昆明文旅", "东兴12345")
 PLACES = frozenset({"澜州市云岭县"})
@@ -23,6 +25,7 @@ DISGUISED = (
     "东兴l2345热线",
     "今日泽州发布",
     "云岭县公按局官方",
+    "云岭警方",
 )
 HONEST = ("济州发布", "云岭县公证处", "路居茶叶", "昆明同城", "东兴12315", "泽州政务", "上海交警", "云龙县公安局")
 PIECES = st.sampled_from(
@@ -54,6 +57,43 @@ def test_what_the_stream_finds_has_the_score_of_the_pair(candidate: str) -> None
     known, _, scores = Lookalikes(REGISTERED, PLACES).match(rows_of([candidate]))
     for name, score in zip(known.tolist(), scores.tolist(), strict=True):
         assert score == similarity(REGISTERED[name], candidate, PLACES)
+
+
+OFFICES = st.sampled_from(["泽州", "泽洲", "云岭", "路居镇", "县", "公安", "公按", "警方", "局", "发布", "l", "2345"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(OFFICES, min_size=1, max_size=5).map("".join))
+def test_what_is_passed_over_before_it_is_cut_is_not_told_of(candidate: str) -> None:
+    index, rows = Lookalikes(REGISTERED, PLACES), rows_of([candidate])
+    spelt = np.arange(len(rows.starts))
+    for number, name in enumerate(REGISTERED):
+        met = index.forms.are_met(np.full(len(spelt), number), keys_of(rows), spelt)
+        assert met.any() or similarity(name, candidate, PLACES) < EDGE
+
+
+def test_a_name_that_shares_its_sounds_with_many_others_is_still_found() -> None:
+    names = [
+        f"{place}经济开发区{office}"
+        for place in ("泽州", "泽舟", "则州")
+        for office in ("公安", "税务", "教育", "民政")
+    ]
+    assert ("泽州经济开发区税务", "泽洲经济开发区税务") in found(tuple(names), ["泽洲经济开发区税务"])
+
+
+def test_names_folded_some_at_a_time_are_the_same_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [*DISGUISED, "zezhou发布", "", *HONEST]
+    whole = rows_of(names)
+    monkeypatch.setattr(signs, "_AT_ONCE", 3)
+    parts = rows_of(names)
+    expected = sorted((owner, whole.text(row)) for row, owner in enumerate(whole.owner.tolist()))
+    assert sorted((owner, parts.text(row)) for row, owner in enumerate(parts.owner.tolist())) == expected
+
+
+def test_a_line_of_any_length_is_looked_at_by_its_first_signs() -> None:
+    long = "泽州发布" + "很长" * 50_000
+    assert found(("泽州发布",), [long, "泽洲发布"]) == {("泽州发布", "泽洲发布")}
+    assert similarity("泽州发布", long) < EDGE
 
 
 def test_candidates_stream_past_and_the_best_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,23 @@ def test_a_disguised_name_is_put_before_a_person(shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        # 资源 is a county's short name, but no place in the middle of an office.
+        ("抚州市人力资源和社会保障局", "抚州市入力资源和社会保障局"),
+        ("连云区自然资源局", "连云区自然官方资源局"),
+        # Of a disguised place what is left may be the name of another.
+        ("科尔沁左翼中旗12320", "科尔沁左翼钟旗12320"),
+        # Other order and a platform word more.
+        ("海口生态环境", "海口环境生态公众号"),
+        ("茅坪镇教育体育局", "茅坪镇教体局"),
+    ],
+)
+def test_a_disguise_within_words_is_put_before_a_person(name: str, shown: str) -> None:
+    assert similarity(name, shown) >= ALIKE
+
+
+@pytest.mark.parametrize(
     ("left", "right"),
     [
         ("南京发布", "北京发布"),
