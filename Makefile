@@ -34,7 +34,8 @@ bench: browser
 	"$(UV)" run --locked python -m bench.chain > docs/chain.md
 	"$(UV)" run --locked --group bench python -m bench.names > docs/names.md
 	"$(UV)" run --locked --group bench python -m bench.names --benchmark >> docs/names.md
-	@cat docs/measures.md docs/chain.md docs/names.md
+	"$(UV)" run --locked python -m bench.links > docs/links.md
+	@cat docs/measures.md docs/chain.md docs/names.md docs/links.md
 
 # Resumable: what is finished lies in .soak/; a failed trial keeps the table and fails the target.
 soak: browser

@@ -8,7 +8,8 @@ whose list was seen completely, looked at on the morning after the period:
 - ``posts``: dates (known to the day), times, or tables with ``at`` and ``push``, ``pinned``, ``links``
 - ``covered``: ``all``, ``none``, or the first and last day seen; ``source``, ``reason``
 - ``person``: what a named person saw, with ``newest_on``, ``n_updates``, ``at``, ``n_pictures``
-- ``links``: addresses of one post of the period, each with ``checks`` of ``state`` and ``at``
+- ``links``: addresses of one post of the period, each with ``checks`` of ``state``, ``at``, ``proven`` and ``run``
+- ``websites``, ``services``: registered addresses, each with ``nights`` of ``state``, ``first`` and ``last``
 - ``registered``: names of the unit's accounts; ``candidates``: ``name``, ``verified``, ``entity``, ``bio``, ``uid``
 """
 
@@ -21,7 +22,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from analysis.case_probes import Probed, probes_of
 from analysis.periods import days_between, midnight, parse_period
+from analysis.probed import IPV6, WEBSITE
 from records import (
     SHANGHAI,
     Account,
@@ -37,6 +40,7 @@ from records import (
     Observation,
     Period,
     Post,
+    Probe,
     Result,
     Snapshot,
     Unit,
@@ -60,6 +64,8 @@ class _Check(_Strict):
     state: Literal["alive", "dead", "failing", "moved", "blocked", "refused", "uncheckable"]
     at: datetime
     reason: str | None = None
+    proven: bool = True
+    run: int | None = None
 
 
 class _Link(_Strict):
@@ -111,6 +117,8 @@ class _Given(_Strict):
     links: list[_Link] = []
     registered: list[str] = Field(default=[])
     candidates: list[_Candidate] = []
+    websites: list[Probed] = []
+    services: list[Probed] = []
 
 
 def evidence_of(case: Case) -> Evidence:
@@ -137,6 +145,7 @@ def evidence_of(case: Case) -> Evidence:
         candidates=candidates,
         candidate_snapshots={one.ref: _snapshot(one.url or one.ref, looked_at) for one in candidates},
         registered=frozenset(account.account.ref for account in accounts),
+        probes=tuple(_probes(given)),
     )
 
 
@@ -153,6 +162,11 @@ def run_case(check: Callable[[Evidence, Clause], Iterator[Judgement]], clause: C
 
 def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+
+
+def _probes(given: _Given) -> list[Probe]:
+    found = [*probes_of(WEBSITE, given.unit, given.websites), *probes_of(IPV6, given.unit, given.services)]
+    return sorted(found, key=lambda probe: probe.checked_at)
 
 
 def _snapshot(url: str, at: datetime) -> Snapshot:
@@ -177,6 +191,10 @@ def _account(given: _Given, period: Period, looked_at: datetime, uid: str, name:
         medium=given.medium,
         status=given.status,
         dates={key: day for key, day in dates.items() if day is not None},
+        fields={
+            "网站地址": "、".join(one.address for one in given.websites),
+            "服务地址": "、".join(one.address for one in given.services),
+        },
     )
     posts = tuple(_posts(given, account, period))
     addresses = [account.ref, *(post.post_id for post in posts), *(link.url for link in given.links)]
@@ -254,10 +272,16 @@ def _observations(given: _Given, account: Account, period: Period, looked_at: da
 
 
 def _link_checks(link: _Link) -> Iterator[LinkCheck]:
-    for answer in link.checks:
-        status = 404 if answer.state == "dead" else None
+    """Each answer is of a run of its own unless the case says which."""
+    for number, answer in enumerate(link.checks, 1):
         yield LinkCheck(
-            url=link.url, state=answer.state, checked_at=_aware(answer.at), status=status, reason=answer.reason
+            url=link.url,
+            state=answer.state,
+            checked_at=_aware(answer.at),
+            status=404 if answer.state == "dead" and answer.reason != "dns" else None,
+            reason=answer.reason,
+            proven=answer.proven,
+            run_id=number if answer.run is None else answer.run,
         )
 
 

@@ -6,25 +6,35 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from cli.screen import err
 from pipelines.store import UNATTRIBUTED, Tally
+from records import LinkCheck
 from scheduler.targets import due
 from scheduler.workspace import Workspace
 
 PLATFORM_WORDS = {"weibo": "微博", "wechat": "微信公众号", "toutiao": "今日头条"}
 
 
-def _bars() -> Progress:
+def progress_bars(*more: ProgressColumn) -> Progress:
+    """Bars of tasks with a note each, drawn on a terminal only."""
     columns = (TextColumn("{task.description}"), BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, TextColumn("{task.fields[note]}"), console=err, disable=not err.is_terminal)
+    return Progress(*columns, *more, TextColumn("{task.fields[note]}"), console=err, disable=not err.is_terminal)
 
 
 @contextmanager
 def crawling(space: Workspace, platforms: Sequence[str], only: Sequence[str]) -> Iterator[Callable[[Any, Tally], None]]:
     """A bar a platform: accounts seen of accounts due, and how many met a wall."""
-    with _bars() as bars:
+    with progress_bars() as bars:
         tasks = {
             name: bars.add_task(PLATFORM_WORDS[name], total=len(due(space, name, only)), note="") for name in platforms
         }
@@ -43,6 +53,14 @@ def crawling(space: Workspace, platforms: Sequence[str], only: Sequence[str]) ->
 @contextmanager
 def counting(word: str) -> Iterator[Callable[[Any], None]]:
     """A running count."""
-    with _bars() as bars:
+    with progress_bars() as bars:
         task = bars.add_task(word, total=None, note="")
         yield lambda _item: bars.advance(task)
+
+
+@contextmanager
+def checking_links() -> Iterator[Callable[[LinkCheck, int], None]]:
+    """A bar of addresses answered of all, with the time that the rest will take."""
+    with progress_bars(TimeRemainingColumn()) as bars:
+        task = bars.add_task("链接", total=None, note="")
+        yield lambda check, total: bars.update(task, advance=1, total=total)

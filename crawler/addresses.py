@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.link_states import is_callable, parse_networks
+from crawler.link_addresses import is_callable, parse_networks
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -25,13 +25,14 @@ from twisted.python.failure import Failure
 from crawler import walls
 from crawler.conditional import keep_validators
 from crawler.exchanges import failure_reason, is_wall, location_of, page_of, refusal_of, request_of, went_unanswered
+from crawler.host_walls import HostWalls, host_of
 from crawler.owners import Owners
 from crawler.page import Batch, Fetch, Notice, Page, Target
 from crawler.reading import Reading, read
 from crawler.searching import beginning, retention_of
 from crawler.settings import Parts
 from crawler.settling import is_list, settle
-from crawler.stops import CrawlStopping, HostWalls, host_of
+from crawler.stops import CrawlStopping
 from crawler.visits import Visit, Visits, beat
 from records import Account, Snapshot, as_json
 

@@ -23,8 +23,9 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.downloader import PacedDownloader
+from crawler.host_walls import host_of
 from crawler.robots import RobotsForbidden, RobotsMiddleware
-from crawler.stops import host_of, refuse_stopped
+from crawler.stops import refuse_stopped
 from crawler.walls import platform_of_host
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
 )
 
-from crawler.stops import host_of
+from crawler.host_walls import host_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Page as BrowserPage

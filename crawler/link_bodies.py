@@ -1,58 +1,44 @@
-"""The answer to one request of the link check, read no further than is asked, as received and unpacked."""
+"""An answer of the link check as it was received, unpacked as far as is asked, and the exchange that it was part of."""
 
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-import aiohttp
 from yarl import URL
 
+from crawler.link_options import taken_apart
+from crawler.link_wire import Reply
 from crawler.page import Exchange
 
-_CHUNK_BYTES = 16 * 1024
 _ZLIB_OR_GZIP = 47
+_PLAIN = ("", "identity")
+_PACKED = ("gzip", "x-gzip", "deflate")
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A body as far as it was read: decompressed, whether that was all of it, and as received."""
-
-    data: bytes
-    whole: bool
-    raw: bytes
-    truncated: bool
-
-
-async def read_body(response: aiohttp.ClientResponse, most_bytes: int) -> Body:
-    """The body up to ``most_bytes``, packed or not; a bomb is never unpacked further."""
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        return Body(b"", False, b"", True)
-    unpack = None if encoding in ("", "identity") else zlib.decompressobj(_ZLIB_OR_GZIP)
-    body, raw = bytearray(), bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-        raw += chunk
-        room = most_bytes + 1 - len(body)
-        try:
-            body += unpack.decompress(chunk, room) if unpack else chunk[:room]
-        except zlib.error:
-            return Body(bytes(body), False, bytes(raw[:most_bytes]), True)
-        if len(body) > most_bytes or len(raw) > most_bytes:
-            return Body(bytes(body[:most_bytes]), False, bytes(raw[:most_bytes]), True)
-    return Body(bytes(body), unpack is None or unpack.eof or not raw, bytes(raw), False)
+def unpacked(reply: Reply, most_bytes: int) -> tuple[bytes, bool]:
+    """The body up to ``most_bytes``, and whether that is all of it; a bomb is never unpacked further."""
+    encoding = (reply.header(b"content-encoding") or "").strip().lower()
+    if encoding in _PLAIN:
+        return reply.body, not reply.truncated
+    if encoding not in _PACKED:
+        return b"", False
+    unpack = zlib.decompressobj(_ZLIB_OR_GZIP)
+    try:
+        body = unpack.decompress(reply.body, most_bytes + 1)
+    except zlib.error:
+        return b"", False
+    return body[:most_bytes], len(body) <= most_bytes and not reply.truncated and (unpack.eof or not reply.body)
 
 
-def exchange_of(address: str, response: aiohttp.ClientResponse, raw: bytes) -> Exchange:
+def exchange_of(address: str, headers: Sequence[tuple[str, str]], reply: Reply) -> Exchange:
     """What went over the wire; through a mirror with the host that it stands for."""
-    asked = [(name, value) for name, value in response.request_info.headers.items() if name.lower() != "host"]
     return Exchange(
-        method=response.method,
-        request_headers=(("Host", _host(URL(address))), *asked),
-        status=response.status,
-        # Latin-1 gives every byte back as it was.
-        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers),
-        body=raw,
+        method="GET",
+        request_headers=(("Host", _host(taken_apart(address))), *headers),
+        status=reply.status,
+        headers=reply.headers,
+        body=reply.body,
     )
 
 

@@ -1,4 +1,4 @@
-"""What an address is, and what an answer says of it (链接状态). Pure: values in, values out.
+"""What an answer says of its address (链接状态). Pure: values in, values out.
 
 States are ``alive dead failing moved blocked refused uncheckable``. The words and numbers are in
 ``crawler/link_signals.toml``. A verification page is told before anything else, so that no wall reads as a dead link.
@@ -6,157 +6,31 @@ States are ``alive dead failing moved blocked refused uncheckable``. The words a
 
 from __future__ import annotations
 
-import codecs
-import ipaddress
 import re
-import socket
-import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
-from importlib import resources
-from typing import Any
-
-from parsel import Selector
-from yarl import URL
+from functools import cached_property, lru_cache
+from itertools import islice
+from urllib.parse import urlsplit
 
 from crawler import reading, walls
+from crawler.link_addresses import Standing
+from crawler.link_signals import pattern, signals
+from crawler.link_texts import Document, decoded, has_password_field, is_text, may_say
+from crawler.link_wire import Reply
 from crawler.page import Exchange, Page
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 BODY_BYTES = 64 * 1024
 PLATFORM_BODY_BYTES = 128 * 1024  # Toutiao's challenge page of 2026-01 tells what it is after 70 KB of script
 PERMANENT = (301, 308)
 REDIRECTS = (301, 302, 303, 307, 308)
-_CLOUD_METADATA = ipaddress.ip_network("168.63.129.16/32")  # the one metadata service with a public address
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_LOCAL_NAMES = ("localhost", "local", "internal", "localdomain")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
-_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
-_PLAIN_CHARSET = re.compile(
-    "utf-?8|gb.*|big5.*|hz.*|iso-8859-.*|windows-125.|shift_jis|euc-.*|(us-)?ascii|latin1|utf-16(le|be)?"
-)
-_NO_SCRIPT_TEXT = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
-_HARDLY_A_PAGE = 50  # visible characters up to which a script in the page is the page
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A state with its reason; ``reason`` is ``None`` where the state says it all."""
-
-    state: str
-    reason: str | None = None
-
-
-@cache
-def _signals() -> dict[str, Any]:
-    return tomllib.loads((resources.files("crawler") / "link_signals.toml").read_text(encoding="utf-8"))
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    return re.compile(_signals()[name], re.IGNORECASE)
-
-
-def parse_networks(networks: Iterable[str]) -> tuple[Network, ...]:
-    """Networks from their text (``10.0.0.0/8``).
-
-    Raises:
-        ValueError: A text is no network.
-    """
-    return tuple(ipaddress.ip_network(network) for network in networks)
-
-
-def is_callable(address: str, allowed: tuple[Network, ...]) -> bool:
-    """Whether an IP address is on the public internet, or in a network the office allows.
-
-    Private, loopback, link-local, multicast, reserved and cloud metadata addresses are not, nor IPv6
-    addresses that carry such an IPv4 address inside.
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if any(ip in network for network in allowed):
-        return True
-    inner = _inner(ip)
-    if inner is not None:
-        return is_callable(str(inner), allowed)
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved and ip not in _CLOUD_METADATA
-
-
-def _inner(ip: _IPAddress) -> ipaddress.IPv4Address | None:
-    if isinstance(ip, ipaddress.IPv4Address):
-        return None
-    if ip in _NAT64:
-        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-
-
-def standing_of_address(address: str, allowed: tuple[Network, ...]) -> Standing | None:
-    """``refused`` or ``uncheckable`` for an address that is not to be called; ``None`` if it may be."""
-    scheme = _SCHEME.match(address)
-    if scheme is None:
-        return Standing("uncheckable", "not_an_address")
-    if scheme.group(1).lower() in _signals()["uncheckable_schemes"]:
-        return Standing("uncheckable", "needs_phone_or_script")
-    if scheme.group(1).lower() not in ("http", "https"):
-        return Standing("refused", "not_http")
-    try:
-        url = URL(address)
-        host = url.raw_host or ""
-    except ValueError:
-        return Standing("uncheckable", "not_an_address")
-    return _standing_of_host(host, allowed) or _standing_of_parts(url)
-
-
-def _standing_of_host(host: str, allowed: tuple[Network, ...]) -> Standing | None:
-    literal = _literal(host)
-    if literal is not None:
-        return None if is_callable(literal, allowed) else Standing("refused", "private")
-    labels = host.removesuffix(".").split(".")
-    if len(host) > 253 or any(not 0 < len(label) <= 63 for label in labels):
-        return Standing("uncheckable", "not_an_address")
-    if labels[-1].lower() in _LOCAL_NAMES:
-        return Standing("refused", "private")
-    return Standing("uncheckable", "short_link") if host.lower() in _signals()["short_link_hosts"] else None
-
-
-def _standing_of_parts(url: URL) -> Standing | None:
-    if url.user is not None or url.password is not None:
-        return Standing("refused", "credentials")
-    signed = {name.lower() for name in _signals()["expiring_parameters"]}
-    return Standing("uncheckable", "expiring") if any(name.lower() in signed for name in url.query) else None
-
-
-def _literal(host: str) -> str | None:
-    """The IP address that a host stands for by itself, in any spelling a resolver takes (127.1, 0x7f000001)."""
-    try:
-        return str(ipaddress.ip_address(host.partition("%")[0]))
-    except ValueError:
-        pass
-    try:
-        return socket.inet_ntoa(socket.inet_aton(host))
-    except (OSError, UnicodeError):
-        return None
-
-
-def is_same_page(asked: str, found: str) -> bool:
-    """Whether two addresses differ by http→https, www and a trailing slash at most."""
-    return _page_key(URL(asked)) == _page_key(URL(found))
-
-
-def _page_key(url: URL) -> tuple[str, int | None, str, str]:
-    port = None if url.is_default_port() else url.port
-    return (url.raw_host or "").lower().removeprefix("www."), port, url.raw_path.rstrip("/"), url.raw_query_string
-
-
-def _is_utf8(body: bytes, whole: bool) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(body, final=whole)
-    except UnicodeDecodeError:
-        return False
-    return True
+_ALIVE = Standing("alive")
+_VERIFICATION = Standing("blocked", "verification")
+_LOGIN = Standing("blocked", "login")
+_SOFT_404 = Standing("dead", "soft_404")
+# How much of the words around a spot a message may take, and how many spots of one page are looked at.
+_BEFORE_SPOT, _AFTER_SPOT, _MOST_SPOTS = 400, 40, 20
+_AUTHORITY = re.compile(r"(?i)https?://(?:[^/?#@]*@)?([^/?#:@\[\]]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,85 +57,137 @@ class Answer:
     whole: bool
     fetched_at: datetime
     seconds: float = 0.0
-    received: Received | None = None
+    reply: Reply | None = None
 
     @cached_property
     def text(self) -> str:
-        """The body as text, in the charset it names, else UTF-8 or GB 18030; ``""`` where it is no text."""
-        if self.content_type and not re.search("html|text|xml|json", self.content_type):
-            return ""
-        named = _CHARSET.search(self.content_type.encode()) or _CHARSET.search(self.body[:2048])
-        charset = named.group(1).decode("ascii").lower() if named else ""
-        if not _PLAIN_CHARSET.fullmatch(charset):
-            charset = "utf-8" if _is_utf8(self.body, self.whole) else "gb18030"
-        try:
-            return self.body.decode("gb18030" if charset in ("gb2312", "gbk") else charset, "replace")
-        except LookupError:
-            return self.body.decode("utf-8", "replace")
+        """The body as text; ``""`` where it is none."""
+        return decoded(self.body, self.content_type, self.whole) if is_text(self.content_type) else ""
 
     @cached_property
-    def _selector(self) -> Selector:
-        return Selector(text=self.text.replace("\0", "") or "<html></html>", type="html")
+    def _document(self) -> Document:
+        return Document(self.text)
 
-    @cached_property
+    @property
     def title(self) -> str:
         """The page's title, white space folded."""
-        return " ".join((self._selector.xpath("string(//title)").get() or "").split())
+        return self._document.title
 
-    @cached_property
+    @property
     def visible(self) -> str:
         """The words a reader sees, white space folded."""
-        return " ".join(" ".join(self._selector.xpath(_NO_SCRIPT_TEXT).getall()).split())
+        return self._document.visible
+
+    @cached_property
+    def may_say(self) -> bool:
+        """Whether the page may hold a notice, a wall or a login; where it cannot, it need not be read."""
+        return is_text(self.content_type) and bool(self.body) and may_say(self.body, self.content_type)
 
 
-def most_bytes(address: str, at: datetime) -> int:
+@lru_cache(maxsize=8192)
+def _platform_of_host(host: str) -> str | None:
+    return walls.platform_of_host(host)
+
+
+def _platform_of(address: str) -> str | None:
+    """The platform whose host the address names; ``None`` for any other."""
+    plain = _AUTHORITY.match(address)
+    if plain is not None:
+        return _platform_of_host(plain[1].lower())
+    try:
+        return _platform_of_host((urlsplit(address).hostname or "").lower())
+    except ValueError:
+        return None
+
+
+def most_bytes(address: str, at: datetime | None = None) -> int:
     """How much of an answer's body is enough to tell its state."""
-    known = walls.platform_of(Page(url=address, body=b"", fetched_at=at)) is not None
-    return PLATFORM_BODY_BYTES if known else BODY_BYTES
+    return PLATFORM_BODY_BYTES if _platform_of(address) is not None else BODY_BYTES
 
 
-def standing_of_answer(answer: Answer) -> Standing:
-    """The state an answer gives its address; redirects are followed before, ``moved`` is told by the caller."""
-    if _is_wall(answer):
-        return Standing("blocked", "verification")
-    status = answer.status
-    if status in _signals()["blocked_status"]:
-        return Standing("blocked", f"http_{status}")
-    if status in _signals()["dead_status"]:
-        return Standing("dead", f"http_{status}")
-    if not 200 <= status < 300:
-        return Standing("failing", f"http_{status}")
-    told = _standing_by_platform(answer)
+def standing_of_answer(answer: Answer, asked: str | None = None) -> Standing:
+    """The state an answer gives its address; redirects are followed before, ``moved`` is told by the caller.
+
+    Args:
+        answer: The last answer, which is no redirect.
+        asked: The address that was asked first; ``None`` where nothing led on. A login that a redirect led to
+            is none of the page that was asked.
+    """
+    if answer.may_say and is_wall(answer):
+        return _VERIFICATION
+    told = _standing_of_status(answer.status) or _standing_by_platform(answer)
     if told is not None:
         return told
-    return Standing("dead", "soft_404") if _says_not_found(answer) else Standing("alive")
+    if led_to_login(asked, answer.url) or (answer.may_say and is_login(answer)):
+        return _LOGIN
+    return _SOFT_404 if answer.may_say and says_not_found(answer) else _ALIVE
 
 
-def _is_wall(answer: Answer) -> bool:
+def _standing_of_status(status: int) -> Standing | None:
+    if 200 <= status < 300:
+        return None
+    if status in signals()["blocked_status"]:
+        return Standing("blocked", f"http_{status}")
+    return Standing("dead" if status in signals()["dead_status"] else "failing", f"http_{status}")
+
+
+def is_wall(answer: Answer) -> bool:
+    """Whether a verification stands in the place of the page."""
     if not answer.text:
         return False
-    if _pattern("wall_title").match(answer.title):
+    if pattern("wall_title").match(answer.title):
         return True
     if not answer.whole:
         return False
     n_visible = len(answer.visible)
-    if n_visible <= _signals()["wall_longest"] and _pattern("wall_message").search(answer.visible):
+    if n_visible <= signals()["wall_longest"] and pattern("wall_message").search(answer.visible):
         return True
-    return n_visible <= _HARDLY_A_PAGE and bool(_pattern("wall_script").search(answer.text))
+    return n_visible <= signals()["wall_script_longest"] and bool(pattern("wall_script").search(answer.text))
 
 
-def _says_not_found(answer: Answer) -> bool:
-    """By its title and its message, or by a message that is all there is to see."""
-    words = f"{answer.title} {answer.visible}"
-    if not _pattern("soft404_message").search(words):
+def is_login(answer: Answer) -> bool:
+    """Whether the page is a login and nothing else: it asks for a password, says login, and is short."""
+    if not answer.text or not answer.whole or not has_password_field(answer.text):
         return False
-    if _pattern("soft404_title").match(answer.title):
-        return True
-    return answer.whole and len(answer.visible) <= _signals()["soft404_longest"]
+    if len(answer.visible) > signals()["login_longest"]:
+        return False
+    said = pattern("login_words")
+    return bool(said.search(answer.title) or said.search(answer.visible))
+
+
+def led_to_login(asked: str | None, final_address: str) -> bool:
+    """Whether redirects ended at a login, by its address, that was not asked for."""
+    if asked is None or asked == final_address:
+        return False
+    login = pattern("login_address")
+    return bool(login.search(final_address)) and not login.search(asked)
+
+
+def says_not_found(answer: Answer) -> bool:
+    """Whether the page says that there is none: by its title and its message, or by a message that is all there is."""
+    if not answer.text:
+        return False
+    is_all = answer.whole and len(answer.visible) <= signals()["soft404_longest"]
+    return (is_all or bool(pattern("soft404_title").match(answer.title))) and names_not_found(answer)
+
+
+def names_not_found(answer: Answer) -> bool:
+    """Whether the words of such a notice stand anywhere on the page, which by itself says nothing.
+
+    Of a page that repeats them without end only the first places are looked at.
+    """
+    if not answer.text:
+        return False
+    words, message = f"{answer.title} {answer.visible}", pattern("soft404_message")
+    spots = islice(pattern("soft404_spot").finditer(words), _MOST_SPOTS)
+    return any(message.search(words, max(0, spot.start() - _BEFORE_SPOT), spot.end() + _AFTER_SPOT) for spot in spots)
 
 
 def _standing_by_platform(answer: Answer) -> Standing | None:
     """What a platform's own signals say; of a body that was cut, only that it is a wall."""
+    platform = _platform_of(answer.url)
+    if platform is None:
+        return None
     page = Page(
         url=answer.url,
         body=answer.body,
@@ -269,14 +195,11 @@ def _standing_by_platform(answer: Answer) -> Standing | None:
         status=answer.status,
         content_type=answer.content_type,
     )
-    platform = walls.platform_of(page)
-    if platform is None:
-        return None
     notice = walls.classify(page, platform, reading.recognise(page)[1])
     if notice is None:
         return None
     if notice.status in ("blocked", "login"):
-        return Standing("blocked", "verification" if notice.status == "blocked" else "login")
+        return _VERIFICATION if notice.status == "blocked" else _LOGIN
     if not answer.whole:
         return None
     return {"gone": Standing("dead", "gone"), "unparsed": Standing("uncheckable", "unparsed")}.get(notice.status)

@@ -25,12 +25,13 @@ from scrapy_playwright.handler import BrowserContextWrapper, ScrapyPlaywrightDow
 
 from crawler.guard import FORBIDDEN, UNASKED, Guard, joined, reason_of
 from crawler.guests import GuestCookies
+from crawler.host_walls import host_of
 from crawler.launching import launched
 from crawler.lost import BrowserLost
+from crawler.mirrors import MIRROR_ERROR_HEADER, mirrored
 from crawler.render import FORBIDDEN_ERROR, REDIRECTS_HEADER, capture_of
 from crawler.robots import RobotsForbidden
-from crawler.stops import host_of
-from crawler.transport import MIRROR_ERROR_HEADER, MirrorHandler, mirrored
+from crawler.transport import MirrorHandler
 
 if TYPE_CHECKING:
     from playwright.async_api import APIResponse, Browser, Route

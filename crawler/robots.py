@@ -8,59 +8,31 @@ caps it. A host that wants more than an hour between two requests is not asked a
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.downloader import pace_of
+from crawler.host_walls import host_of
 from crawler.page import Page
 from crawler.received import exchange_of
+from crawler.robots_rules import FORBIDDING, Rules
 from crawler.settings import Parts
-from crawler.stops import CrawlStopping, HostStopped, host_of
+from crawler.stops import CrawlStopping, HostStopped
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-_RULE_LINE = re.compile(rb"^\s*(user-agent|disallow|allow|sitemap|crawl-delay)\s*:", re.IGNORECASE | re.MULTILINE)
-_MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
-_ALLOWED_STATUS = (404, 410)
 LONGEST_DELAY_SECONDS = 3600.0
 
 
 class RobotsForbidden(IgnoreRequest):
     """The host's robots.txt forbids this address, or could not be read."""
-
-
-class Rules:
-    """The rules of one host. ``forbids_all`` where the answer was no set of rules."""
-
-    def __init__(self, status: int, body: bytes) -> None:
-        self.allows_all = status in _ALLOWED_STATUS
-        # A challenge's script may hold a line such as "allow: true," and no rule at all.
-        readable = status == 200 and not _MARKUP.match(body) and bool(_RULE_LINE.search(body))
-        self.forbids_all = not self.allows_all and not readable
-        self._protego = Protego.parse(body.decode("utf-8-sig", "ignore")) if readable else None
-
-    def allowed(self, url: str, user_agent: str) -> bool:
-        """Whether ``user_agent`` may fetch ``url``."""
-        if self._protego is None:
-            return self.allows_all
-        return bool(self._protego.can_fetch(url, user_agent))
-
-    def crawl_delay(self, user_agent: str) -> float | None:
-        """Seconds between requests that the host asks for, if it does."""
-        delay = self._protego.crawl_delay(user_agent) if self._protego is not None else None
-        return None if delay is None else float(delay)
-
-
-FORBIDDING = Rules(503, b"")
 
 
 class RobotsUnanswered(IgnoreRequest):

@@ -10,9 +10,9 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.host_walls import HostWalls
 from crawler.pace import Pace
 from crawler.page import Archive, Targets, Validators
-from crawler.stops import HostWalls
 
 BOT_NAME = "xuncha"
 SPIDER_MODULES = ["crawler.spiders"]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.page import Hosts
+from crawler.host_walls import HostWalls
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-
-WALLS_TO_STOP = 2
 
 
 class HostStopped(IgnoreRequest):
@@ -23,38 +19,6 @@ class HostStopped(IgnoreRequest):
 
 class CrawlStopping(IgnoreRequest):
     """The crawl is being brought to its end: nothing is asked any more, and nothing is said of what was not."""
-
-
-class HostWalls:
-    """Counts walls by host in one run; with ``hosts``, together with the run's other processes."""
-
-    def __init__(self, hosts: Hosts | None = None) -> None:
-        self._hosts = hosts
-        self._walls: Counter[str] = Counter(hosts.walls() if hosts is not None else {})
-
-    def add(self, url: str, *, with_page: bool = False) -> None:
-        """Note a wall at the address's host; ``with_page`` where it is stored together with the page that showed it.
-
-        So an account that is asked again, because its process was killed before, does not count its wall twice.
-        """
-        host = host_of(url)
-        self._walls[host] += 1
-        if self._hosts is not None and not with_page:
-            self._hosts.add_wall(host)
-
-    def refresh(self) -> None:
-        """Take in what other processes met."""
-        if self._hosts is not None:
-            self._walls |= Counter(self._hosts.walls())
-
-    def stopped(self, url: str) -> bool:
-        """Whether the address's host is to be left alone."""
-        return self._walls[host_of(url)] >= WALLS_TO_STOP
-
-    @property
-    def stopped_hosts(self) -> list[str]:
-        """Hosts left alone, in order of name."""
-        return sorted(host for host, walls in self._walls.items() if walls >= WALLS_TO_STOP)
 
 
 class StoppedHosts:
@@ -71,11 +35,6 @@ class StoppedHosts:
     def process_request(self, request: Request, spider: Any = None) -> None:
         """Raises HostStopped for a stopped host."""
         refuse_stopped(self._crawler, request)
-
-
-def host_of(url: str) -> str:
-    """The host name of an address, ``""`` where it has none."""
-    return urlsplit(url).hostname or ""
 
 
 def walls_of(crawler: Crawler) -> HostWalls | None:

@@ -17,12 +17,13 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
 )
 
+from crawler.mirrors import MIRROR_ERROR_HEADER, mirrored
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-MIRROR_ERROR_HEADER = "X-Mirror-Error"
 MIRROR_ERRORS: dict[str, type[Exception]] = {
     "dns": CannotResolveHostError,
     "refused": DownloadConnectionRefusedError,
@@ -30,15 +31,6 @@ MIRROR_ERRORS: dict[str, type[Exception]] = {
     "timeout": DownloadTimeoutError,
     "tls": DownloadFailedError,
 }
-
-
-def mirrored(url: str, mirror: str) -> str:
-    """The address under the mirror that stands for ``url``; ``url`` itself when there is no mirror."""
-    if not mirror:
-        return url
-    parts = urlsplit(url)
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{mirror.rstrip('/')}/{parts.scheme}/{parts.netloc}{parts.path or '/'}{query}"
 
 
 class MirrorHandler(HTTP11DownloadHandler):

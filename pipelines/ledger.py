@@ -8,23 +8,21 @@ failure), or was dropped, takes no more: no place is ever given to a second reco
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import lock_descriptor
 
+from pipelines.ledger_files import FileFacts, body_of, line_of_record, record_lines, tell
 from pipelines.lines import (
     FOLDER,
     digest_of_line,
     facts_of,
-    is_ending,
-    is_record,
     line_of,
     manifest_name,
     manifests,
@@ -39,45 +37,6 @@ LOCK = ".lock"
 _POLL_SECONDS = 0.002
 _CUT = "文件比清单短，末尾的记录已丢失（多半是断电）"
 Make = Callable[[Mapping[str, First]], list[Record]]
-
-
-@dataclass(slots=True)
-class _File:
-    """What the manifests say of one evidence file: where its records end, its bodies, and what was copied to it."""
-
-    ends: list[int] = field(default_factory=lambda: [0])
-    firsts: dict[str, First] = field(default_factory=dict)
-    copies: dict[str, int] = field(default_factory=dict)
-    is_removed: bool = False
-    is_ended: bool = False
-
-    def learn(self, facts: dict[str, Any]) -> None:
-        """Take in a line about this file; one that is not ours, verify_chain tells."""
-        if is_ending(facts):
-            self.cut(0 if "removed" in facts else facts["offset"])
-            self.is_removed, self.is_ended = "removed" in facts, True
-        elif is_record(facts) and facts["offset"] is not None:
-            self.is_removed = False
-            self.ends.append(facts["offset"] + facts["length"])
-            self._learn_body(facts)
-
-    def _learn_body(self, facts: Mapping[str, Any]) -> None:
-        # Bare of these where a killed writer left the record.
-        payload, url, fetched_at = facts.get("payload_sha256"), facts.get("url"), facts.get("fetched_at")
-        if facts.get("type") == "response" and payload and url and fetched_at:
-            self.firsts.setdefault(payload, First(facts["offset"], url, fetched_at))
-        if copied_from := facts.get("copied_from"):
-            self.copies[copied_from] = facts["offset"]
-
-    def whole_end(self, size: int) -> int:
-        """Where the last whole record ends in so many bytes."""
-        return max(end for end in self.ends if end <= size)
-
-    def cut(self, end: int) -> None:
-        """Forget what lay beyond ``end``."""
-        self.ends = [one for one in self.ends if one <= end]
-        self.firsts = {digest: first for digest, first in self.firsts.items() if first.offset < end}
-        self.copies = {ref: offset for ref, offset in self.copies.items() if offset < end}
 
 
 @contextmanager
@@ -102,7 +61,7 @@ class Ledger:
     def __init__(self, home: Path) -> None:
         self._home, self._folder = home, str(home / FOLDER)
         self._manifest, self._read, self._last = "", 0, ""
-        self._files: dict[str, _File] = {}
+        self._files: dict[str, FileFacts] = {}
         self._flush = Flush()
 
     def append(self, name: str, at: datetime, make: Make) -> str:
@@ -116,17 +75,21 @@ class Ledger:
         Raises:
             OSError: Nothing was added, or the disk does not hold it.
         """
+        return self.append_each(name, at, [make])[0]
+
+    def append_each(self, name: str, at: datetime, makes: Sequence[Make]) -> list[str]:
+        """The same for several groups, which are added together or not at all."""
         with locked(self._home):
             self._catch_up()
-            place = self._append(name, at, make)
+            places = self._append(name, at, makes)
         self._flush.in_time()
-        return place
+        return places
 
     def append_once(self, name: str, at: datetime, copied_from: str, records: list[Record]) -> str:
         """The same for records copied from elsewhere: where they begin, also if they were copied before."""
         with locked(self._home):
             self._catch_up()
-            return self._copy_of(name, copied_from) or self._append(name, at, lambda firsts: records)
+            return self._copy_of(name, copied_from) or self._append(name, at, [lambda firsts: records])[0]
 
     def note(self, at: datetime, facts: dict[str, Any]) -> None:
         """Add a line that is about no record."""
@@ -150,17 +113,25 @@ class Ledger:
                 self._flush.now()
             Path(os.path.join(self._folder, name)).unlink(missing_ok=True)
 
-    def _append(self, name: str, at: datetime, make: Make) -> str:
+    def _append(self, name: str, at: datetime, makes: Sequence[Make]) -> list[str]:
         self._begin_day(at)
         name = self._settled(name, at)
         start = self._file(name).ends[-1]
-        records = make(self._file(name).firsts)
-        lines = list(_record_lines(name, start, records))
+        firsts = ChainMap[str, First]({}, self._file(name).firsts)
+        data, lines, places = bytearray(), list[dict[str, Any]](), list[str]()
+        for make in makes:
+            offset = start + len(data)
+            records = make(firsts)
+            places.append(f"{name}#{offset}")
+            for facts in record_lines(name, offset, records):
+                lines.append(facts)
+                firsts.maps[0].update({payload: first for payload, first in body_of(facts) if payload not in firsts})
+            data += b"".join(record.data for record in records)
         path = os.path.join(self._folder, name)
-        with added(path, start, b"".join(record.data for record in records)):
+        with added(path, start, bytes(data)):
             self._write_lines(lines)
         self._flush.note(path, *([] if start else [self._folder]))
-        return f"{name}#{start}"
+        return places
 
     def _copy_of(self, name: str, copied_from: str) -> str | None:
         """Where the records lie that were copied from some place; ``None`` if they were not."""
@@ -169,14 +140,14 @@ class Ledger:
         offset, end = file.copies.get(copied_from), file.whole_end(size_of(os.path.join(self._folder, one)))
         return None if offset is None or offset >= end else f"{one}#{offset}"
 
-    def _file(self, name: str) -> _File:
+    def _file(self, name: str) -> FileFacts:
         """What is known of a file; the manifests from its day on are read when it is first asked for."""
         if name not in self._files:
-            self._files[name] = found = _File()
+            self._files[name] = found = FileFacts()
             quoted = f'"{name}"'.encode()
             for line in read_lines(self._home, name[:10]):
                 if quoted in line.data and (facts := line.facts()) is not None:
-                    _tell({name: found}, facts)
+                    tell({name: found}, facts)
         return self._files[name]
 
     def _catch_up(self) -> None:
@@ -211,7 +182,7 @@ class Ledger:
         facts = facts_of(line)
         if facts is None:
             return ""
-        _tell(self._files, facts)
+        tell(self._files, facts)
         following = facts.get("next")
         return following if isinstance(following, str) and following > self._manifest else ""
 
@@ -249,7 +220,7 @@ class Ledger:
         lines, end = [], self._file(name).ends[-1]
         with open(path, "r+b") as file:
             while packed := whole_member(file, end):
-                lines.append(_line(name, end, end, packed, None))
+                lines.append(line_of_record(name, end, end, packed, None))
                 end += len(packed)
             file.truncate(end)
         self._write_lines(lines)
@@ -266,33 +237,4 @@ class Ledger:
         self._flush.note(path)
         self._read, self._last = self._read + len(data), last
         for one in said:
-            _tell(self._files, one)
-
-
-def _tell(files: Mapping[str, _File], facts: dict[str, Any]) -> None:
-    """Hands a line to the file it is about, if that one is looked at; plain files have no place in them."""
-    name = str(facts.get("removed") or facts.get("cut") or facts.get("file"))
-    if name in files:
-        files[name].learn(facts)
-
-
-def _record_lines(name: str, start: int, records: Iterable[Record]) -> Iterator[dict[str, Any]]:
-    offset = start
-    for record in records:
-        yield _line(name, offset, start, record.data, record)
-        offset += len(record.data)
-
-
-def _line(name: str, offset: int, group: int, data: bytes, record: Record | None) -> dict[str, Any]:
-    """The line of a record; ``None`` for one that a killed writer left, of which no more than its bytes is told."""
-    place = {"file": name, "offset": offset, "length": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    told = {
-        "type": record.type if record else "late",
-        "url": record.url if record else None,
-        "fetched_at": record.fetched_at if record else None,
-        "body_sha256": record.body_sha256 if record else None,
-        "payload_sha256": record.payload_sha256 if record else None,
-        "refers": record.refers if record else None,
-        "copied_from": record.copied_from if record else None,
-    }
-    return {**place, "group": group, **told}
+            tell(self._files, one)

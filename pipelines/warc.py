@@ -145,7 +145,7 @@ def page_records(page: Page, body_sha256: str, firsts: Mapping[str, First]) -> l
 
 
 def check_records(
-    check: LinkCheck, body: bytes, answer: LinkAnswer | None, firsts: Mapping[str, First]
+    check: LinkCheck, answer: LinkAnswer | None, body: bytes, firsts: Mapping[str, First]
 ) -> list[Record]:
     """The group of a link check: what was concluded (``body``) as metadata, then the answer if there was one.
 

@@ -8,7 +8,7 @@ Absent knowledge is ``None``, never ``""`` or ``0``. An account is named by its 
 from records.errors import TellableError
 from records.evidence import AccountEvidence, Coverage, Evidence, Finding, Judgement, Match, Observation, Triage
 from records.law import Case, Clause, Period, Regulation, Result, Severity, Verdict
-from records.pages import Candidate, Counter, Link, LinkCheck, Media, Post, Profile, Snapshot
+from records.pages import Candidate, Counter, Link, LinkCheck, Media, Post, Probe, Profile, Snapshot
 from records.register import CRAWLED_PLATFORMS, Account, Filing, Unit
 from records.shapes import SHANGHAI, as_json
 
@@ -33,6 +33,7 @@ __all__ = [
     "Observation",
     "Period",
     "Post",
+    "Probe",
     "Profile",
     "Regulation",
     "Result",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from records.law import Period, Result, Severity, Verdict
-from records.pages import Candidate, LinkCheck, Post, Profile, Snapshot
+from records.pages import Candidate, LinkCheck, Post, Probe, Profile, Snapshot
 from records.register import Account, Unit
 
 
@@ -103,6 +103,8 @@ class Evidence:
     """Everything known of one unit in one period (材料), streamed unit by unit.
 
     ``triages`` are those of this unit's candidates out of all ``candidates``; ``None`` where nobody sorted them yet.
+    ``probes`` are those of the unit's websites and services from 400 days before the period on, oldest first.
+    ``search_gap`` says why the unit's names were not all searched in time, ``None`` where they were.
     """
 
     unit: Unit
@@ -113,6 +115,8 @@ class Evidence:
     candidate_snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     registered: frozenset[str] = frozenset()  # every known platform:key of the whole register
     triages: tuple[Triage, ...] | None = None
+    search_gap: str | None = None
+    probes: tuple[Probe, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

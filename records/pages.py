@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+
+# As far as signs that stand in addresses reach; Chinese text around one ends it.
+_ADDRESS = re.compile(r"https?://[!#-;=?-Z_a-z~\[\]]{1,2000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Profile:
     posts_total: int | Counter | None = None
     avatar_url: str | None = None
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The web addresses that stand in the bio, in their order."""
+        return tuple(found.rstrip(".,;:!?)]'\"") for found in _ADDRESS.findall(self.bio or ""))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
@@ -87,7 +96,11 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkCheck:
-    """One answer to fetching an address (链接检测); states as in the contract's ``links check``."""
+    """One answer to fetching an address (链接检测); states as in the contract's ``links check``.
+
+    ``proven`` where a control address answered about then: our own connectivity was no part of what is told.
+    ``run_id`` is the run that asked, known once the answer is stored.
+    """
 
     url: str
     state: str  # alive dead failing moved blocked refused uncheckable
@@ -97,6 +110,28 @@ class LinkCheck:
     reason: str | None = None
     seconds: float | None = None
     sha256: str | None = None
+    proven: bool = False
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What one night found of an address that the register names (探测); ``unit`` is the unit it is filed for.
+
+    ``kind`` is ``website`` (网站地址; ``state`` and ``proven`` as of a link check) or ``ipv6`` (服务地址; ``state`` is
+    ``has``, ``has_not`` or ``unknown``, ``proven`` whether the resolver gave any name's IPv6 address in the same run).
+    ``snapshot`` is the answer kept as evidence, where there is one.
+    """
+
+    kind: str
+    unit: str
+    address: str
+    state: str
+    checked_at: datetime
+    reason: str | None = None
+    proven: bool = False
+    run_id: int | None = None
+    snapshot: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

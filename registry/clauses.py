@@ -61,7 +61,7 @@ class _Clause(_Strict):
     id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]*-[A-Za-z0-9.]+$")]
     number: _Word
     quote: _Word
-    check: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    check: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     severity: str
     params: dict[str, int | float | str | list[str]] = {}
     second_hand: bool = False

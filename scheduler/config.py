@@ -9,19 +9,30 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from records import TellableError
 from registry.clauses import named_settings
 from scheduler.consents import WechatApi
 from scheduler.files import CONFIG_NAME
 from scheduler.search_limits import Sweep
+from scheduler.sections import (
+    LEAST_DELAY_SECONDS,
+    Crawl,
+    Database,
+    Evidence,
+    Host,
+    Links,
+    Notify,
+    Office,
+    Rules,
+    Schedule,
+    Section,
+    Web,
+)
 
 _TOML_PLACE = re.compile(r"at line (\d+), column (\d+)")
 
@@ -30,111 +41,7 @@ class ConfigError(TellableError):
     """The configuration cannot be used; the message is one sentence for the user."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Office(_Section):
-    """[office]: who watches; the contact goes into the User-Agent."""
-
-    name: str = "县人民政府办公室"
-    contact: str = ""
-    division: str = ""
-
-
-class Database(_Section):
-    """[database]."""
-
-    url: str = "sqlite:///xuncha.db"
-
-
-class Rules(_Section):
-    """[rules]: the documents in force, and the named settings of the checks."""
-
-    regulations: tuple[str, ...] = ()
-    confirmed_by: str = ""
-    settings: dict[str, int | str] = Field(default_factory=dict)
-
-
-class Crawl(_Section):
-    """[crawl]."""
-
-    delay_seconds: float = Field(default=2.0, ge=0)
-    page_limit: int = Field(default=10, ge=1, le=200)
-    mirror: str = ""
-    profile_days: int = Field(default=7, ge=1)
-    render_wait_seconds: float = Field(default=20.0, gt=0)
-    guest_visit: bool = True
-    time_limit_minutes: int = Field(default=360, ge=1)
-
-    @field_validator("mirror")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("http", "https"):
-            raise ValueError("要写成 http://地址:端口")
-        return value
-
-    @model_validator(mode="after")
-    def _is_polite(self) -> Crawl:
-        if not self.mirror and self.delay_seconds < 1:
-            raise ValueError("delay_seconds 至少为 1 秒（只有设了 mirror 才可以更小）")
-        return self
-
-
-class Host(_Section):
-    """[hosts."…"]: an own delay, or a host whose operator permitted the crawl."""
-
-    delay_seconds: float = Field(default=0.0, ge=0)
-    robots: Literal["obey", "permitted"] = "obey"
-    permitted_by: str = ""
-    permitted_on: date | None = None
-    permission: str = ""
-
-    @model_validator(mode="after")
-    def _has_permission(self) -> Host:
-        if self.robots == "permitted" and not (self.permitted_by and self.permitted_on and self.permission):
-            raise ValueError("robots = permitted 时，permitted_by、permitted_on、permission 三项都要填写")
-        return self
-
-
-class Links(_Section):
-    """[links]."""
-
-    concurrency: int = Field(default=20, ge=1, le=500)
-    timeout_seconds: float = Field(default=10.0, gt=0)
-    control: tuple[str, ...] = ()
-    allow_private: tuple[IPv4Network | IPv6Network, ...] = ()
-
-
-class Evidence(_Section):
-    """[evidence]: for how many days what no finding rests on is kept."""
-
-    keep_days: int = Field(default=180, ge=30)
-    search_days: int = Field(default=30, ge=1, le=30)
-
-
-class Schedule(_Section):
-    """[schedule]: when nightly and weekly run, in Asia/Shanghai."""
-
-    nightly: str = "01:30"
-    weekly: str = "mon 08:30"
-
-
-class Notify(_Section):
-    """[notify]."""
-
-    urls: tuple[str, ...] = ()
-
-
-class Web(_Section):
-    """[web]."""
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    password_hash: str = ""
-
-
-class Config(_Section):
+class Config(Section):
     """The whole file."""
 
     office: Office = Office()
@@ -149,6 +56,12 @@ class Config(_Section):
     notify: Notify = Notify()
     wechat_api: WechatApi = WechatApi()
     web: Web = Web()
+
+    @model_validator(mode="after")
+    def _is_polite(self) -> Config:
+        if self.crawl.delay_seconds < LEAST_DELAY_SECONDS and not self.crawl.mirror and not self.links.allow_private:
+            raise ValueError("crawl.delay_seconds 至少为 1 秒（只有设了 mirror 或 links.allow_private 才可以更小）")
+        return self
 
     @model_validator(mode="after")
     def _is_permitted_by_others(self) -> Config:

@@ -16,10 +16,10 @@ from crawler import settings as crawl_defaults
 from crawler.browser import find_chromium
 from crawler.conditional import SETTING as CONDITIONAL
 from crawler.credentials import SETTING as CREDENTIALS
+from crawler.host_walls import HostWalls
 from crawler.pace import Pace
 from crawler.page import Targets
 from crawler.settings import Parts
-from crawler.stops import HostWalls
 from pipelines.archive import WarcArchive
 from pipelines.members import ArchiveError
 from pipelines.store import Tally
@@ -173,7 +173,7 @@ def _settings(workspace: Workspace) -> Settings:
     own = crawl_defaults.crawl_settings(
         user_agent=workspace.user_agent,
         mirror=workspace.mirror,
-        delay_seconds=config.crawl.delay_seconds,
+        delay_seconds=config.crawl.public_delay_seconds,
         delays=delays,
         permitted=workspace.permitted_hosts,
         allow_private=[str(network) for network in config.links.allow_private],

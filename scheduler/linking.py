@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 
-from crawler.link_states import Received
-from crawler.links import LinkOptions, check_links
+from crawler.host_walls import HostWalls
+from crawler.link_options import LinkOptions, asked_of, host_of
+from crawler.links import Told, check_links
 from crawler.pace import Pace
 from crawler.settings import host_slots
-from crawler.stops import HostWalls
 from pipelines.archive import WarcArchive
 from records import LinkCheck
 from scheduler.crawl_runs import RESUME_WITHIN, WHOLE
+from scheduler.probing import probe
 from scheduler.runs import DONE, recorded
+from scheduler.stoppable import run_stoppable
 from scheduler.workspace import Workspace
 from storage.hosts import HostLedger
-from storage.queries import runs
+from storage.link_lists import LinkList
+from storage.queries import accounts, runs
+from storage.queries.candidates import newest_profiles
 from storage.queries.links import due_links
 from storage.workers import this_worker
 
 # A link that answered lately is not asked again every night; one that did not is.
 REUSE_DAYS = 3
 WINDOW_DAYS = 14
-SAVE_EVERY = 20
+# Answers are stored together, so many or after so long; what was not stored when the power went is asked again.
+SAVE_EVERY = 200
+SAVE_SECONDS = 5.0
 _NO_RUN = 0  # runs are counted from 1
 ALIVE = "alive"
 
@@ -39,7 +48,8 @@ def link_options(workspace: Workspace) -> LinkOptions:
         now=workspace.clock.now,
         concurrency=config.links.concurrency,
         timeout_seconds=config.links.timeout_seconds,
-        delay_seconds=config.crawl.delay_seconds,
+        delay_seconds=config.crawl.public_delay_seconds,
+        private_delay_seconds=config.crawl.delay_seconds,
         delays={name: host.delay_seconds for name, host in config.hosts.items() if host.delay_seconds},
         control=config.links.control,
         allow_private=tuple(str(network) for network in config.links.allow_private),
@@ -53,79 +63,127 @@ def paced_options(workspace: Workspace, run_id: int | None = None) -> LinkOption
 
     Without a crawl tonight the walls are those of the run ``run_id``, or no run's.
     """
-    config, now = workspace.config, workspace.clock.now()
+    now = workspace.clock.now()
     crawled = runs.last_run(workspace.engine, (WHOLE,), unfinished=True)
     tonight = crawled is not None and now - RESUME_WITHIN <= crawled.started_at <= now
     night = crawled.id if crawled is not None and tonight else run_id
     hosts = HostLedger(workspace.engine, night or _NO_RUN, this_worker())
     options = link_options(workspace)
-    slots = host_slots(dict(options.delays), config.crawl.delay_seconds, bool(workspace.mirror))
+    slots = host_slots(dict(options.delays), options.delay_seconds, bool(workspace.mirror))
     delays = {host: slot["delay"] for host, slot in slots.items()}
     walls = HostWalls() if night is None else HostWalls(hosts)
-    return replace(options, pace=Pace(delays, config.crawl.delay_seconds, hosts), walls=walls)
+    return replace(options, pace=Pace(delays, options.delay_seconds, hosts), walls=walls)
 
 
-def check(
-    workspace: Workspace, urls: Iterable[str], on_check: Callable[[LinkCheck], None] | None = None
-) -> list[LinkCheck]:
-    """What the addresses answered, in the order given; nothing of it is stored.
+OnCheck = Callable[[LinkCheck, int], None]
+Keep = Callable[[LinkList, list[Told]], None]
 
-    Platforms' hosts are asked in their pace, together with a crawl that runs meanwhile.
+
+@contextmanager
+def checked(workspace: Workspace, urls: Iterable[str], on_check: OnCheck | None = None) -> Iterator[LinkList]:
+    """What the addresses answered, in the order given; nothing of it is stored. A stop keeps what was answered.
+
+    Platforms' hosts are asked in their pace, together with a crawl that runs meanwhile. ``on_check`` is told each
+    answer as it comes, and how many addresses there are.
     """
-
-    def told(check: LinkCheck, received: Received | None) -> None:
-        if on_check is not None:
-            on_check(check)
-
-    return asyncio.run(_collect(urls, paced_options(workspace, None), told))
-
-
-def links(workspace: Workspace, on_check: Callable[[LinkCheck], None] | None = None) -> list[LinkCheck]:
-    """Check the links of the last two weeks' posts that are due, storing the answers as they come."""
-    now = workspace.clock.now()
-    since, reuse = now - timedelta(days=WINDOW_DAYS), timedelta(days=REUSE_DAYS)
-    urls = due_links(workspace.engine, since, now, reuse, now - RESUME_WITHIN)
-    waiting: list[tuple[LinkCheck, Received | None]] = []
-    checks: list[LinkCheck] = []
-    with recorded(workspace, "links") as ended:
-        archive = WarcArchive(workspace.home, ended.run_id)
-
-        def save() -> None:
-            kept = {
-                check.url: archive.keep_check(check, received) for check, received in waiting if check.state != ALIVE
-            }
-            workspace.store.save_link_checks(ended.run_id, [check for check, _ in waiting], kept)
-            waiting.clear()
-
-        def keep(check: LinkCheck, received: Received | None) -> None:
-            waiting.append((check, received))
-            checks.append(check)
-            if len(waiting) >= SAVE_EVERY:
-                save()
-            if on_check is not None:
-                on_check(check)
-
+    with LinkList() as listed:
+        listed.add(_asked(urls))
         try:
-            asyncio.run(_collect(urls, paced_options(workspace, ended.run_id), keep))
+            run_stoppable(_collect(listed, paced_options(workspace, None), lambda *_: None, on_check))
+        except KeyboardInterrupt:
+            listed.stopped = True
+        yield listed
+
+
+@contextmanager
+def links(workspace: Workspace, on_check: OnCheck | None = None) -> Iterator[LinkList]:
+    """Check the links that are due of posts, menus and profiles, storing the answers as they come; what was answered.
+
+    Due are those of the last two weeks' posts and of all menus and profiles, without those that answered well lately.
+    Registered websites and services are probed as well, every time.
+    """
+    with LinkList() as listed, recorded(workspace, "links") as ended:
+        listed.add(_asked(_due(workspace)))
+        keeper = _Keeper(workspace, ended.run_id)
+        try:
+            run_stoppable(_collect(listed, paced_options(workspace, ended.run_id), keeper.keep, on_check))
+            probe(workspace, ended.run_id, lambda urls: _answers(workspace, keeper, listed, urls))
             ended.exit_code = DONE
         finally:
-            save()
-            archive.flush()
-            ended.counts = {"links": len(checks), **Counter(check.state for check in checks)}
-    return checks
+            keeper.archive.flush()
+            ended.counts = {"links": keeper.counts.total(), **keeper.counts}
+        yield listed
 
 
-async def _collect(
-    urls: Iterable[str], options: LinkOptions, on_answer: Callable[[LinkCheck, Received | None], None]
-) -> list[LinkCheck]:
-    checks = []
+class _Keeper:
+    """Stores the answers of one run with their evidence, and counts them."""
+
+    def __init__(self, workspace: Workspace, run_id: int) -> None:
+        self._workspace, self.run_id = workspace, run_id
+        self.archive, self.counts = WarcArchive(workspace.home, run_id), Counter[str]()
+
+    def keep(self, listed: LinkList, answered: list[Told]) -> None:
+        """Every link as it was given, with what its address answered."""
+        given = listed.links_of([check.url for check, _ in answered])
+        told = [(replace(check, url=url), answer) for check, answer in answered for url in given[check.url]]
+        bad = [(check, answer) for check, answer in told if check.state != ALIVE]
+        places = zip(bad, self.archive.keep_checks(bad), strict=True)
+        kept = {check.url: snapshot for (check, _), snapshot in places}
+        self._workspace.store.save_link_checks(self.run_id, [check for check, _ in told], kept)
+        self.counts.update(check.state for check, _ in told)
+
+
+def _answers(workspace: Workspace, keeper: _Keeper, asked: LinkList, urls: Sequence[str]) -> Iterator[LinkCheck]:
+    """What addresses answer now, each under its name as given; those that this run has asked are not asked again."""
+    wanted = set(urls)
+    known = {check.url: check for check in asked.answers() if check.url in wanted}
+    yield from known.values()
+    with LinkList() as listed:
+        listed.add(_asked(url for url in urls if url not in known))
+        try:
+            run_stoppable(_collect(listed, paced_options(workspace, keeper.run_id), keeper.keep, None))
+        except KeyboardInterrupt:
+            yield from listed.answers()
+            raise
+        yield from listed.answers()
+
+
+def _due(workspace: Workspace) -> Iterator[str]:
+    now = workspace.clock.now()
+    profiles = newest_profiles(workspace.engine).values()
+    menus = (link for account in accounts.accounts(workspace.engine) for link in account.menu_links)
+    registered = chain(menus, (link for profile in profiles for link in profile.links))
+    since, well_since = now - timedelta(days=WINDOW_DAYS), now - timedelta(days=REUSE_DAYS)
+    return due_links(workspace.engine, since, registered, well_since, now - RESUME_WITHIN)
+
+
+def _asked(urls: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    for url in urls:
+        address = asked_of(url)
+        yield url, address, host_of(address)
+
+
+async def _collect(listed: LinkList, options: LinkOptions, keep: Keep, on_check: OnCheck | None) -> None:
+    """Checks the list, handing on the answers so many at a time, and those that are left when it is broken off."""
+    waiting: list[Told] = []
+    saved_at = time.monotonic()
     beating = asyncio.create_task(options.pace.keep_beating()) if options.pace is not None else None
+
+    def save() -> None:
+        keep(listed, waiting)
+        listed.save([check for check, _ in waiting])
+        waiting.clear()
+
     try:
-        async for check, received in check_links(urls, options):
-            checks.append(check)
-            on_answer(check, received)
+        async for told in check_links(listed, options):
+            waiting.append(told)
+            if len(waiting) >= SAVE_EVERY or time.monotonic() - saved_at > SAVE_SECONDS:
+                save()
+                saved_at = time.monotonic()
+            if on_check is not None:
+                on_check(told[0], listed.n_addresses)
     finally:
+        save()
         if options.pace is not None and beating is not None:
             beating.cancel()
             options.pace.close()
-    return checks

@@ -10,9 +10,9 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from analysis.periods import last_week, period_id
-from records import LinkCheck, Period, as_json
-from scheduler import judging, linking, mentioned, reporting, triaging, words
-from scheduler.children import Crawled, crawl_accounts, crawl_to_the_end, sweep_child
+from records import Period, as_json
+from scheduler import avatars, judging, linking, mentioned, reporting, triaging, words
+from scheduler.children import Crawled, crawl_accounts, crawl_to_the_end, sweep_to_the_end
 from scheduler.config import ConfigError
 from scheduler.crawl_runs import RESUME_WITHIN, coverage_so_far
 from scheduler.retaining import retain
@@ -30,7 +30,7 @@ class Night:
 
     exit_code: int
     crawl: dict[str, Any]
-    links: list[LinkCheck] = field(default_factory=list)
+    links: int = 0  # addresses that answered or did not
     inspection: judging.Inspection | None = None
     indexed: int = 0
     left: int = 0  # accounts still to be asked; nothing was judged
@@ -57,7 +57,7 @@ def nightly(workspace: Workspace, *, keep_raw: bool = False, say: Callable[[str]
             with recorded(workspace, "nightly") as ended:
                 night = _night(workspace, keep_raw, say)
                 ended.exit_code = night.exit_code
-                ended.counts = {"links": len(night.links), "indexed": night.indexed, **night.counts}
+                ended.counts = {"links": night.links, "indexed": night.indexed, **night.counts}
             return night
     except Timeout as error:
         raise ConfigError("这个工作文件夹里已有一次巡检在进行，请等它结束后再试。") from error
@@ -86,20 +86,22 @@ def _night(workspace: Workspace, keep_raw: bool, say: Callable[[str], None]) -> 
     if crawled.left:
         return Night(STOPPED if crawled.stopped else FAULT, crawled.told, left=crawled.left)
     say("二、检查推文里的链接")
-    checks = linking.links(workspace)
+    with linking.links(workspace) as listed:
+        checks = listed.n_answered
     indexed = index(workspace)
     say("三、搜索疑似账号")
-    swept = sweep_child(workspace)
+    swept = sweep_to_the_end(workspace)
     if swept.stopped:
         return Night(STOPPED, crawled.told, checks, indexed=indexed)
     found_in_posts = mentioned.read_mentions(workspace)
     if found_in_posts:
         say(f"推文里提到了 {found_in_posts} 个名录外的相似账号，已列入疑似账号；请用 xuncha candidates 查看。")
     # Those known as unrelated first, so that none of their pictures is asked for.
-    removed = triaging.tidy_candidates(workspace)
-    triaging.fetch_avatars(workspace, linking.paced_options(workspace))
+    sorting = triaging.Sorting(workspace)
+    removed = triaging.tidy_candidates(workspace, sorting)
+    avatars.fetch_avatars(workspace, linking.paced_options(workspace), sorting.candidates(), say)
     say("四、按条款判定")
-    found = judging.inspect(workspace, last_week(workspace.clock.now()))
+    found = judging.inspect(workspace, last_week(workspace.clock.now()), sorting=sorting)
     # Only now that the night was judged: what a finding rests on has just been set apart.
     dropped = retain(workspace)
     if dropped:

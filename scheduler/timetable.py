@@ -18,7 +18,8 @@ from apscheduler.triggers.cron import CronTrigger
 from filelock import FileLock, Timeout
 
 from records import SHANGHAI
-from scheduler.config import ConfigError, Schedule, load_config
+from scheduler.config import ConfigError, load_config
+from scheduler.sections import Schedule
 from scheduler.workspace import Workspace
 from storage.queries.runs import last_started
 

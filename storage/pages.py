@@ -48,6 +48,27 @@ def save_snapshot(
     return int(row_id)
 
 
+def save_snapshots(connection: Connection, snapshots: Sequence[Snapshot]) -> list[int]:
+    """The rows of many snapshots, in their order; each as ``save_snapshot`` does it, without run and account."""
+    refs = [snapshot.ref for snapshot in snapshots]
+    known = _known(connection, refs)
+    fresh = [snapshot for snapshot in snapshots if snapshot.ref not in known]
+    for snapshot in snapshots:
+        if snapshot.ref in known:
+            save_snapshot(connection, snapshot)
+    if fresh:
+        names = ("url", "fetched_at", "sha256", "ref")
+        rows = [{name: getattr(snapshot, name) for name in names} for snapshot in fresh]
+        connection.execute(insert(connection, SnapshotRow), rows)
+    known = _known(connection, refs)
+    return [known[ref] for ref in refs]
+
+
+def _known(connection: Connection, refs: Sequence[str]) -> dict[str, int]:
+    query = select(SnapshotRow.ref, SnapshotRow.id).where(SnapshotRow.ref.in_(refs))
+    return {row.ref: row.id for row in connection.execute(query)}
+
+
 def _set_aside(connection: Connection, ref: str) -> None:
     lost = connection.execute(select(SnapshotRow.id).where(SnapshotRow.ref == ref)).scalar_one()
     place = ref.replace("evidence/", f"evidence/lost/{lost}/", 1)

@@ -27,7 +27,14 @@ from records import (
 from storage.endings import forget_endings, save_ending
 from storage.hosts import note_wall
 from storage.jobs import settle_job
-from storage.pages import account_ids, save_candidates, save_coverage, save_profile, save_snapshot
+from storage.pages import (
+    account_ids,
+    save_candidates,
+    save_coverage,
+    save_profile,
+    save_snapshot,
+    save_snapshots,
+)
 from storage.posts import insert, save_posts
 from storage.register import RegisterChange, find_account, save_register
 from storage.schema import (
@@ -41,7 +48,7 @@ from storage.schema import (
     ReleaseRow,
     ReportedRow,
 )
-from storage.searches import SearchLog, save_search, save_sightings
+from storage.searches import SearchLog, SearchOutcome, save_search, save_sightings
 from storage.yields import Yields, save_yields
 
 
@@ -88,7 +95,7 @@ class Store(SearchLog):
         ending: tuple[str, str] | None = None,
         refuted: bool = False,
         walled: str | None = None,
-        searched: Any = None,
+        searched: SearchOutcome | None = None,
     ) -> int:
         """Store a page's records and its account's coverage in one transaction; returns the number of new posts.
 
@@ -160,7 +167,7 @@ class Store(SearchLog):
     ) -> None:
         """Answers to fetching links; ``snapshots`` by address are the evidence of those that did not answer well."""
         with self.engine.begin() as connection:
-            kept = {url: save_snapshot(connection, snapshot) for url, snapshot in snapshots.items()}
+            kept = dict(zip(snapshots, save_snapshots(connection, list(snapshots.values())), strict=True))
             rows = [_check_row(run_id, check, kept.get(check.url)) for check in checks]
             if rows:
                 connection.execute(insert(connection, LinkCheckRow), rows)
@@ -262,4 +269,5 @@ def _check_row(run_id: int | None, check: LinkCheck, snapshot_id: int | None) ->
         "seconds": check.seconds,
         "sha256": check.sha256,
         "snapshot_id": snapshot_id,
+        "proven": check.proven,
     }

@@ -3,111 +3,128 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from analysis.answers import ALIVE, Address, DeadHost, Pair, addresses_of, dead_hosts
 from analysis.coverage import covered, why_not
 from analysis.params import whole_number
 from analysis.periods import moment_words
 from analysis.proofs import without_doubles
-from analysis.updates import is_crawled, published_in
+from analysis.updates import is_crawled
 from analysis.words import BASIS, account_words, reason_words, shown
-from records import AccountEvidence, Clause, Evidence, Judgement, LinkCheck, Period, Post, Result
+from records import AccountEvidence, Clause, Evidence, Judgement, Period, Post, Result
 
-_ALIVE = frozenset({"alive", "moved"})
 # An address we may not or cannot call says nothing about the account.
 _NOT_JUDGED = frozenset({"refused", "uncheckable"})
-_OPEN_REASONS = {"dead": "unconfirmed", "blocked": "blocked", "failing": "error", "uncheckable": "robots"}
+_OPEN_REASONS = {"blocked": "blocked", "failing": "error", "uncheckable": "robots"}
 _TITLE_LENGTH = 40
 _ANSWERS = {404: "返回404，页面不存在", 410: "返回410，页面已删除", 200: "打开后写明内容不存在"}
 _A_SECOND = timedelta(seconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """One address of an account, the post that carries it (``None`` for a menu), and its answers, oldest first."""
-
-    url: str
-    post: Post | None
-    checks: tuple[LinkCheck, ...]
-
-    def dead_run(self) -> tuple[LinkCheck, ...]:
-        """The dead answers since the address last answered alive; none if its newest answer is not dead."""
-        if not self.checks or self.checks[-1].state != "dead":
-            return ()
-        alive_at = max((n for n, answer in enumerate(self.checks) if answer.state in _ALIVE), default=-1)
-        return tuple(answer for answer in self.checks[alive_at + 1 :] if answer.state == "dead")
-
-    def is_dead(self, apart: timedelta) -> bool:
-        run = self.dead_run()
-        return bool(run) and run[-1].checked_at - run[0].checked_at >= apart
-
-    def open_reason(self) -> str | None:
-        """Why it is not known whether the address works; ``None`` where it is, or where it is not judged."""
-        if not self.checks:
-            return "not_crawled"
-        newest = self.checks[-1]
-        if newest.state in _ALIVE or (newest.state in _NOT_JUDGED and newest.reason != "robots"):
-            return None
-        return _OPEN_REASONS[newest.state]
+# Of a whole host's dead addresses so many are shown with what they answered.
+_N_PROOFS = 5
 
 
 def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
-    """One breach for each dead address of an account, else one judgement for the account.
+    """One breach for each dead host and each dead address elsewhere, else one judgement for the account.
 
-    Dead means: the newest answer is ``dead``, and so was one at least ``hours_apart`` hours before it, with no sign
-    of life between. Walls, outages and addresses that we do not call are never a breach.
+    Dead means: two ``dead`` answers of two runs, at least ``hours_apart`` hours apart, each with our own connectivity
+    proven, with no sign of life between them or since. Walls, outages and addresses that we do not call are never a
+    breach. A host is dead as a whole if its name does not exist, or if three or more of its addresses are dead and
+    none works; that breach takes the place of its addresses' own, and its cause does not change with their number.
 
     Source: clause SD-3.1a.
     """
     apart = timedelta(hours=whole_number(clause, "hours_apart"))
     for account in evidence.accounts:
-        addresses = _addresses(account, evidence.period)
-        dead = [address for address in addresses if address.is_dead(apart)]
-        if dead:
-            yield from (_breach(evidence, account, clause, address) for address in dead)
-        else:
-            yield _without_breach(evidence, account, clause, addresses)
+        addresses = addresses_of(account, evidence.period, apart)
+        hosts = {host.host: host for host in dead_hosts(addresses)}
+        judged = [address for address in addresses if address.is_judged]
+        pages = [address for address in judged if address.pair is not None and address.host not in hosts]
+        yield from (_host_breach(evidence, account, clause, host) for host in hosts.values())
+        yield from (_page_breach(evidence, account, clause, address) for address in pages)
+        if not hosts and not pages:
+            yield _without_breach(evidence, account, clause, judged)
 
 
-def _addresses(account: AccountEvidence, period: Period) -> tuple[_Address, ...]:
-    found: dict[str, Post | None] = dict.fromkeys(account.account.menu_links)
-    for post in account.posts:
-        if published_in(post, period):
-            found.update({link.target or link.url: post for link in post.links})
-    return tuple(_Address(url, post, _answers(account, url)) for url, post in found.items())
-
-
-def _answers(account: AccountEvidence, url: str) -> tuple[LinkCheck, ...]:
-    answers = account.link_checks.get(url, ())
-    return tuple(sorted(answers, key=lambda answer: answer.checked_at))
-
-
-def _breach(evidence: Evidence, account: AccountEvidence, clause: Clause, address: _Address) -> Judgement:
-    run = address.dead_run()
-    first, newest = run[0], run[-1]
-    place = "登记的菜单" if address.post is None else f"推文“{_title(address.post)}”"
-    answered = _ANSWERS.get(newest.status or 0, "域名已不存在")
-    keys = [address.url, *([address.post.post_id] if address.post else [])]
+def _page_breach(evidence: Evidence, account: AccountEvidence, clause: Clause, address: Address) -> Judgement:
+    pair = _pair_of([address])
+    answered = _ANSWERS.get(pair[1].status or 0, "域名已不存在")
     return _judgement(
         evidence,
         account,
         clause,
         result=Result.BREACH,
-        said=f"{place}中的链接 {shown(address.url)} 已失效（{answered}）"
-        f"{BASIS}链接检测，{moment_words(first.checked_at)}和{moment_words(newest.checked_at)}）。",
+        said=f"{_place(address)}中的链接 {shown(address.url)} 已失效（{answered}）{BASIS}链接检测，{_times(pair)}）。",
         cause=f"{clause.check}:{address.url}",
-        window=Period(min(evidence.period.start, first.checked_at), newest.checked_at + _A_SECOND),
-        keys=keys,
+        window=_window(evidence, pair),
+        keys=[address.url, *(post.post_id for post in address.posts[-1:])],
     )
+
+
+def _host_breach(evidence: Evidence, account: AccountEvidence, clause: Clause, host: DeadHost) -> Judgement:
+    """The number of addresses stands in the basis: a person's decision holds as further links of the host die."""
+    judged = [address for address in host.addresses if address.is_judged]
+    newest = sorted(judged, key=lambda one: _pair_of([one])[1].checked_at, reverse=True)[:_N_PROOFS]
+    pair = _pair_of(host.addresses)
+    why = "该域名已不存在" if host.is_missing else "已检测的页面都不存在"
+    posts = {post.post_id for address in judged for post in address.posts}
+    example = f"{_place(newest[0])}中的 {shown(newest[0].url)}"
+    return _judgement(
+        evidence,
+        account,
+        clause,
+        result=Result.BREACH,
+        said=f"指向 {shown(host.host)} 的链接已全部失效（{why}）{BASIS}链接检测，{_times(pair)}；"
+        f"本期{len(judged)}个地址，见于{_carriers(judged, len(posts))}，例如{example}）。",
+        cause=f"{clause.check}:host:{host.host}",
+        window=_window(evidence, pair),
+        keys=[*(one.url for one in newest), *(post.post_id for one in newest for post in one.posts[-1:])],
+    )
+
+
+def _pair_of(addresses: Sequence[Address]) -> Pair:
+    """The first and the newest of the answers that prove these addresses dead."""
+    answers = [answer for address in addresses for answer in address.pair or ()]
+    return min(answers, key=lambda one: one.checked_at), max(answers, key=lambda one: one.checked_at)
+
+
+def _times(pair: Pair) -> str:
+    return f"{moment_words(pair[0].checked_at)}和{moment_words(pair[1].checked_at)}"
+
+
+def _window(evidence: Evidence, pair: Pair) -> Period:
+    return Period(min(evidence.period.start, pair[0].checked_at), pair[1].checked_at + _A_SECOND)
+
+
+def _carriers(addresses: Sequence[Address], n_posts: int) -> str:
+    others = dict.fromkeys(_place(address) for address in addresses if not address.posts)
+    return "和".join([*([f"{n_posts}篇推文"] if n_posts else []), *others])
+
+
+def _place(address: Address) -> str:
+    if address.posts:
+        return f"推文“{_title(address.posts[-1])}”"
+    return "账号简介" if address.is_bio else "登记的菜单"
 
 
 def _title(post: Post) -> str:
     return shown(post.title or post.url)[:_TITLE_LENGTH]
 
 
+def _open_reason(address: Address) -> str | None:
+    """Why it is not known whether the address works; ``None`` where it is, or where it is not judged."""
+    if not address.checks:
+        return "not_crawled"
+    newest = address.checks[-1]
+    if newest.state == "dead":
+        return "unconfirmed" if newest.proven else "no_control"
+    if newest.state in ALIVE or (newest.state in _NOT_JUDGED and newest.reason != "robots"):
+        return None
+    return _OPEN_REASONS[newest.state]
+
+
 def _without_breach(
-    evidence: Evidence, account: AccountEvidence, clause: Clause, addresses: Sequence[_Address]
+    evidence: Evidence, account: AccountEvidence, clause: Clause, addresses: Sequence[Address]
 ) -> Judgement:
     result, reason = _result(evidence, account, addresses)
     if result is Result.PASS:
@@ -119,19 +136,27 @@ def _without_breach(
     return _judgement(evidence, account, clause, result=result, said=said, reason=reason)
 
 
-def _result(evidence: Evidence, account: AccountEvidence, addresses: Sequence[_Address]) -> tuple[Result, str | None]:
-    reasons = [reason for address in addresses if (reason := address.open_reason()) is not None]
+def _result(evidence: Evidence, account: AccountEvidence, addresses: Sequence[Address]) -> tuple[Result, str | None]:
+    reasons = [reason for address in addresses if (reason := _open_reason(address)) is not None]
     if reasons:
         return Result.UNKNOWN, reasons[0]
-    if any(address.checks[-1].state in _ALIVE for address in addresses):
+    # Menu and bio say nothing of posts that nobody saw.
+    if is_crawled(account.account) and not any(address.posts for address in addresses):
+        unseen = _unseen(evidence, account)
+        if unseen is not None:
+            return Result.UNKNOWN, unseen
+    if any(address.checks[-1].state in ALIVE for address in addresses):
         return Result.PASS, None
     if addresses:
         return Result.NOT_APPLICABLE, "uncheckable"
-    if not is_crawled(account.account):
-        return Result.NOT_APPLICABLE, "not_crawled_platform"
+    return Result.NOT_APPLICABLE, "no_links" if is_crawled(account.account) else "not_crawled_platform"
+
+
+def _unseen(evidence: Evidence, account: AccountEvidence) -> str | None:
+    """Why the account's posts of the period were not seen; ``None`` where they were."""
     if covered(account.coverage, account.observations, evidence.period):
-        return Result.NOT_APPLICABLE, "no_links"
-    return Result.UNKNOWN, why_not(account.coverage, account.observations, evidence.period, evidence.looked_at)
+        return None
+    return why_not(account.coverage, account.observations, evidence.period, evidence.looked_at)
 
 
 def _judgement(

@@ -1,4 +1,4 @@
-"""crawl, coverage, links, parse: what is seen of the public pages."""
+"""crawl, coverage, parse: what is seen of the public pages."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from cli.app import Json, UserError, app, clock, workspace
 from cli.naming import account_reference, crawled_platforms
 from crawler.page import Page
 from crawler.reading import Reading, read
-from records import CRAWLED_PLATFORMS, Coverage, LinkCheck, as_json
+from records import CRAWLED_PLATFORMS, Coverage, as_json
 from registry.platforms import platform_label
-from registry.tables import decode
 from reports.wording import platform_name, reason_of
-from scheduler import crawl_runs, crawling, linking
+from scheduler import crawl_runs, crawling
 from scheduler.clock import parse_now
 from scheduler.orphans import end_after, end_with_parent, nothing_left_behind
 from scheduler.sources import parser_alarms
@@ -120,46 +119,6 @@ def coverage(context: typer.Context, json: Json = False) -> None:
         screen.say(summary(rows))
         if run.finished_at is None:
             screen.say("这一次还没有做完；再次运行 xuncha nightly 会接着做。")
-
-
-links = typer.Typer(help="链接检测", invoke_without_command=True)
-app.add_typer(links, name="links")
-
-
-@links.callback()
-def links_all(context: typer.Context, json: Json = False) -> None:
-    """检查近两周推文里的链接。"""
-    if context.invoked_subcommand is not None:
-        return
-    with progress.counting("链接") as step:
-        checks = linking.links(workspace(context), step)
-    _print_checks(checks, json)
-
-
-@links.command("check")
-def links_check(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="每行一个地址；- 表示标准输入", allow_dash=True)],
-    json: Json = False,
-) -> None:
-    """检查文件里的地址，按原来的顺序报告。"""
-    body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    text = decode(file.name, body)
-    urls = [line.strip() for line in text.splitlines() if line.strip()]
-    with progress.counting("链接") as step:
-        checks = linking.check(workspace(context), urls, step)
-    found = {check.url: check for check in checks}
-    _print_checks([found[url] for url in urls], json)
-
-
-def _print_checks(checks: Sequence[LinkCheck], json: bool) -> None:
-    if json:
-        keys = ("url", "final_url", "state", "status", "reason", "seconds")
-        screen.print_json([{key: getattr(check, key) for key in keys} for check in checks])
-        return
-    rows = [[check.url, check.state, check.status, check.reason] for check in checks if check.state != "alive"]
-    alive = sum(check.state == "alive" for check in checks)
-    screen.table(f"链接 {len(checks)} 个，正常 {alive} 个，其余如下", ["地址", "状态", "HTTP", "原因"], rows, limit=50)
 
 
 @app.command()

@@ -47,7 +47,7 @@ def nightly(
             {
                 "exit_code": done.exit_code,
                 "coverage": coverage,
-                "links": len(done.links),
+                "links": done.links,
                 "sweep": done.sweep.get("counts"),
                 "counts": done.counts,
                 "findings": done.inspection.findings if done.inspection else [],

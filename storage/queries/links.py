@@ -2,39 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, select
+from sqlalchemy import Connection, Engine, Row, Select, func, select, union
 
 from records import LinkCheck
-from storage.queries.accounts import accounts
 from storage.schema import LinkCheckRow, LinkRow, PostRow, RunRow
 
+_BLOCK = 500
+# What answered so is not asked again every night; what did not answer is.
+_SETTLED = ("alive", "moved", "uncheckable", "refused")
 
-def due_links(engine: Engine, since: datetime, now: datetime, reuse: timedelta, resume_since: datetime) -> list[str]:
-    """Distinct addresses in posts since ``since`` and in menus, without those that answered well within ``reuse``.
 
-    The address behind a short or wrapping link stands for it where the page told it. What a check that was cut
-    off after ``resume_since`` asked already is left out as well.
+def due_links(
+    engine: Engine, since: datetime, others: Iterable[str], settled_since: datetime, resume_since: datetime
+) -> Iterator[str]:
+    """Addresses in posts since ``since``, in their order, then ``others``; without those that are settled.
+
+    The address behind a short or wrapping link stands for it where the page told it. Settled is what answered well
+    since ``settled_since``, and whatever a check that was begun after ``resume_since`` and cut off has asked.
+    An address may come more than once.
     """
+    settled = _settled(settled_since, resume_since)
     address = func.coalesce(LinkRow.target, LinkRow.url)
-    well = select(LinkCheckRow.url).where(
-        LinkCheckRow.state.in_(["alive", "moved", "uncheckable", "refused"]), LinkCheckRow.checked_at > now - reuse
-    )
     query = (
         select(address)
         .join(PostRow, PostRow.id == LinkRow.post_id)
-        .where(PostRow.published_at >= since, address.not_in(well))
-        .group_by(address)
-        .order_by(func.min(LinkRow.id))
+        .where(PostRow.published_at >= since, address.not_in(settled))
+        .order_by(LinkRow.id)
     )
     with engine.connect() as connection:
-        found = list(connection.execute(query).scalars())
-        answered = set(connection.execute(well).scalars())
-        asked = set(connection.execute(_asked_by_cut_off(resume_since)).scalars())
-    menus = [link for account in accounts(engine) for link in account.menu_links if link not in answered]
-    return [url for url in dict.fromkeys([*found, *menus]) if url not in asked]
+        yield from connection.execution_options(yield_per=_BLOCK).execute(query).scalars()
+        yield from _unsettled(connection, others, settled)
+
+
+def _settled(settled_since: datetime, resume_since: datetime) -> Select[str]:
+    well = select(LinkCheckRow.url).where(LinkCheckRow.state.in_(_SETTLED), LinkCheckRow.checked_at > settled_since)
+    return select(union(well, _asked_by_cut_off(resume_since)).subquery().c.url)
+
+
+def _unsettled(connection: Connection, addresses: Iterable[str], settled: Select[str]) -> Iterator[str]:
+    rest = iter(addresses)
+    while block := list(islice(rest, _BLOCK)):
+        known = set(connection.execute(settled.where(settled.selected_columns.url.in_(block))).scalars())
+        yield from (address for address in block if address not in known)
 
 
 def _asked_by_cut_off(since: datetime) -> Select[str]:
@@ -55,4 +69,6 @@ def link_check_record(row: Row[*tuple[Any, ...]]) -> LinkCheck:
         reason=row.reason,
         seconds=row.seconds,
         sha256=row.sha256,
+        proven=row.proven,
+        run_id=row.run_id,
     )

@@ -17,7 +17,7 @@ from storage.schema.seen import (
     TextRow,
     VersionRow,
 )
-from storage.schema.watched import EndingRow, HostRow, JobRow, ValidatorRow, YieldRow
+from storage.schema.watched import EndingRow, HostRow, JobRow, ProbeRow, ValidatorRow, YieldRow
 
 __all__ = [
     "AccountRow",
@@ -39,6 +39,7 @@ __all__ = [
     "MappingRow",
     "ObservationRow",
     "PostRow",
+    "ProbeRow",
     "ProfileRow",
     "ReleaseRow",
     "ReportedRow",

@@ -111,6 +111,7 @@ class LinkCheckRow(Base):
     seconds: Mapped[float | None]
     sha256: Mapped[str | None]
     snapshot_id: Mapped[int | None]
+    proven: Mapped[bool]
 
 
 class CandidateRow(Base):

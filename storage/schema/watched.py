@@ -72,6 +72,22 @@ class ValidatorRow(Base):
     content_type: Mapped[str]
 
 
+class ProbeRow(Base):
+    """One night's look at an address that a unit's register rows name (探测): its website, or a service's IPv6."""
+
+    __tablename__ = "probes"
+    __table_args__ = (UniqueConstraint("run_id", "kind", "unit", "address"), Index(None, "unit", "checked_at"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    kind: Mapped[str]
+    unit: Mapped[str]
+    address: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    proven: Mapped[bool]
+    checked_at: Mapped[datetime]
+
+
 class YieldRow(Base):
     """How often the records of one page kind held each field, for one account and run: the base rate of a parser."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.cases import evidence_of
 from analysis.checks import dead_link
-from records import SHANGHAI, Case, Clause, Evidence, Judgement, LinkCheck, Result, Severity
+from records import SHANGHAI, Case, Clause, Evidence, Judgement, Result, Severity
 
 CLAUSE = Clause(
     id="SD-3.1a", number="三（一）", quote="x", check="dead_link", severity=Severity.RECTIFY, params={"hours_apart": 12}
@@ -29,6 +29,16 @@ def link(url: str, *states: str) -> dict[str, Any]:
     """A link asked every 24 hours."""
     checks = [{"state": state, "at": NIGHT + timedelta(days=n)} for n, state in enumerate(states)]
     return {"url": url, "checks": checks}
+
+
+def dead(hours: int, run: int, proven: bool = True, **more: Any) -> dict[str, Any]:
+    """A dead answer so many hours after the first night."""
+    return {"state": "dead", "at": NIGHT + timedelta(hours=hours), "run": run, "proven": proven, **more}
+
+
+def asked(*checks: dict[str, Any], url: str = URL) -> dict[str, Any]:
+    """A link with these answers."""
+    return {"url": url, "checks": list(checks)}
 
 
 def judge(*links: dict[str, Any]) -> list[Judgement]:
@@ -107,8 +117,32 @@ def test_a_sign_of_life_starts_the_wait_anew(states: list[str]) -> None:
 
 @given(st.integers(0, 11))
 def test_dead_answers_within_twelve_hours_are_one(n_hours: int) -> None:
-    given_all = evidence(links=[link(URL)], posts=[date(2026, 11, 16)])
-    checks = tuple(LinkCheck(url=URL, state="dead", checked_at=NIGHT + timedelta(hours=h)) for h in (0, n_hours))
-    item = replace(given_all.accounts[0], link_checks={URL: checks})
-    (judgement,) = dead_link.check(replace(given_all, accounts=(item,)), CLAUSE)
+    (judgement,) = judge(asked(dead(0, run=1), dead(n_hours, run=2)))
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "unconfirmed")
+
+
+def test_two_answers_of_one_run_are_one_however_long_it_took() -> None:
+    (judgement,) = judge(asked(dead(0, run=1), dead(30, run=1)))
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "unconfirmed")
+
+
+@given(st.sampled_from([(False, False), (True, False), (False, True)]))
+def test_a_breach_rests_on_two_proven_answers(proven: tuple[bool, bool]) -> None:
+    (judgement,) = judge(asked(dead(0, run=1, proven=proven[0]), dead(24, run=2, proven=proven[1])))
+    assert judgement.result is Result.UNKNOWN
+    assert judgement.reason == ("unconfirmed" if proven[1] else "no_control")
+
+
+def test_what_was_proven_twice_stays_so_after_an_unproven_night() -> None:
+    (judgement,) = judge(asked(dead(0, run=1), dead(24, run=2), dead(48, run=3, proven=False)))
+    assert judgement.result is Result.BREACH
+    assert judgement.summary is not None and "2026年11月22日 02:00）" in judgement.summary
+
+
+def test_an_answer_whose_run_nobody_knows_confirms_nothing() -> None:
+    given_all = evidence(links=[link(URL, "dead", "dead")])
+    item = given_all.accounts[0]
+    first, newest = item.link_checks[URL]
+    checks = {URL: (replace(first, run_id=None), newest)}
+    (judgement,) = dead_link.check(replace(given_all, accounts=(replace(item, link_checks=checks),)), CLAUSE)
     assert judgement.result is Result.UNKNOWN

@@ -16,11 +16,11 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from crawler import settings as defaults
+from crawler.host_walls import HostWalls
 from crawler.pace import Pace
 from crawler.page import Page, Target
 from crawler.reading import platform_modules
 from crawler.settings import Parts
-from crawler.stops import HostWalls
 from records import Account, Snapshot, as_json
 
 UNIT = "云岭县人民政府办公室"

@@ -18,8 +18,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from crawler.links import LinkOptions, check_links
+from crawler.link_options import LinkOptions, asked_of, host_of
+from crawler.link_states import Received
+from crawler.links import check_links
 from records import LinkCheck
+from storage.link_lists import LinkList
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 PAGE = (
@@ -54,8 +57,25 @@ def options(**changed: object) -> LinkOptions:
     return replace(made, **changed)  # type: ignore[arg-type]
 
 
+def listed(urls: Sequence[str]) -> LinkList:
+    made = LinkList()
+    made.add((url, asked_of(url), host_of(url)) for url in urls)
+    return made
+
+
 async def checked(urls: Sequence[str], **changed: object) -> list[LinkCheck]:
-    return [check async for check, _ in check_links(urls, options(**changed))]
+    """The answers to the addresses, in their order."""
+    with listed(urls) as links:
+        async for check, _ in check_links(links, options(**changed)):
+            links.save([check])
+        return list(links.answers())
+
+
+async def received(urls: Sequence[str], **changed: object) -> list[Received | None]:
+    """What came over the wire for each address, in their order."""
+    with listed(urls) as links:
+        by_address = {check.url: answer async for check, answer in check_links(links, options(**changed))}
+    return [by_address[asked_of(url)] for url in urls]
 
 
 async def told(url: str, **changed: object) -> tuple[str, str | None]:
@@ -85,13 +105,18 @@ class Site:
         self.pages[path] = handle
         return f"{self.base}{path}"
 
+    def otherwise(self, body: str, status: int = 200, **headers: str) -> None:
+        """The answer to whatever has none of its own, but robots.txt."""
+        self.page("otherwise", body, status, **headers)
+
     def redirect(self, path: str, to: str, status: int = 302) -> str:
         return self.page(path, "", status, Location=to)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.asked[request.path_qs] += 1
         self.headers.append(dict(request.headers))
-        handler = self.pages.get(request.path_qs)
+        is_rules = request.path == "/robots.txt"
+        handler = self.pages.get(request.path_qs) or (None if is_rules else self.pages.get("otherwise"))
         return web.Response(status=404, text="no") if handler is None else await handler(request)
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from crawler.browser import NO_BROWSER, find_chromium
 from crawler.guard import Guard
-from crawler.stops import HostStopped, HostWalls
+from crawler.host_walls import HostWalls
+from crawler.stops import HostStopped
 from crawler.walls import platform_of_host
 from tests.crawler.sites import Sites, crawled
 from tests.crawler.toutiao.shapes import NOON, TOKEN, answer, article

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.link_states import is_same_page
+from crawler.link_addresses import is_same_page
 from tests.crawler.link_site import (
     ARTICLE,
     CHALLENGE,
@@ -169,3 +169,55 @@ async def test_a_login_portal_in_the_place_of_the_control_address_is_no_answer()
         control = site.redirect("/control", "http://portal.test/login")
         assert await told("http://gone.invalid/", control=(control,)) == ("failing", "own_network")
         assert await told(f"{site.base}/nowhere", control=(control,)) == ("failing", "own_network")
+
+
+FRAME = "<html><head><title>云岭县人民政府</title></head><body>" + "<p>政务公开 办事服务 通知公告</p>" * 40
+
+
+@pytest.mark.asyncio
+async def test_a_notice_inside_the_usual_frame_is_dead_where_the_host_says_so_of_what_cannot_exist() -> None:
+    notice = FRAME + "<div>您访问的页面不存在</div></body></html>"
+    async with serving() as site:
+        url = site.page("/zwgk/202611/t20261101_1.html", notice)
+        site.otherwise(notice)
+        assert await told(url) == ("dead", "soft_404")
+
+
+@pytest.mark.asyncio
+async def test_the_same_words_are_alive_where_the_host_knows_what_cannot_exist() -> None:
+    async with serving() as site:
+        url = site.page("/zwgk/202611/t20261101_1.html", FRAME + "<div>您访问的页面不存在</div></body></html>")
+        assert await told(url) == ("alive", None)
+
+
+@pytest.mark.asyncio
+async def test_a_deep_address_led_home_as_what_cannot_exist_is_is_dead() -> None:
+    async with serving() as site:
+        site.page("/")
+        site.otherwise("", 302, Location="/")
+        assert await told(f"{site.base}/zwgk/202611/t20261101_1.html") == ("dead", "soft_404")
+
+
+@pytest.mark.asyncio
+async def test_an_old_address_led_home_is_alive_where_what_cannot_exist_is_not_led_there() -> None:
+    async with serving() as site:
+        site.page("/")
+        assert await told(site.redirect("/zwgk/index_old.html", "/")) == ("alive", None)
+
+
+@pytest.mark.asyncio
+async def test_a_shell_that_answers_everything_alike_is_alive_and_asked_for_nothing_more() -> None:
+    async with serving() as site:
+        site.otherwise("<html><title>云岭</title><body><div id=app></div><script src=/a.js></script></body></html>")
+        assert await told(f"{site.base}/zwgk/202611/t20261101_1.html") == ("alive", None)
+        assert site.asked.total() == 2
+
+
+@pytest.mark.asyncio
+async def test_a_host_is_asked_once_for_what_cannot_exist() -> None:
+    notice = FRAME + "<div>您访问的页面不存在</div></body></html>"
+    async with serving() as site:
+        site.otherwise(notice)
+        checks = await checked([f"{site.base}/zwgk/{number}/a.html" for number in range(5)])
+        assert {check.reason for check in checks} == {"soft_404"}
+        assert len(site.asked) == 5 + 1 + 1

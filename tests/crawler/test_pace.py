@@ -10,8 +10,9 @@ import pytest
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
+from crawler.host_walls import HostWalls
 from crawler.pace import Pace
-from crawler.stops import HostStopped, HostWalls, StoppedHosts
+from crawler.stops import HostStopped, StoppedHosts
 from crawler.turns import Turn
 from tests.crawler.crawling import LOGIN, last, list_of, observed, weibo
 from tests.crawler.mirror import Mirror

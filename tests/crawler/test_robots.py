@@ -12,7 +12,8 @@ from scrapy.utils.test import get_crawler
 
 from crawler import settings
 from crawler.pace import Pace
-from crawler.robots import LONGEST_DELAY_SECONDS, RobotsMiddleware, Rules
+from crawler.robots import LONGEST_DELAY_SECONDS, RobotsMiddleware
+from crawler.robots_rules import Rules
 from tests.crawler.crawling import ROBOTS, last, observed, weibo
 from tests.crawler.mirror import Mirror
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.transport import MIRROR_ERRORS, mirrored
+from crawler.mirrors import mirrored
+from crawler.transport import MIRROR_ERRORS
 from demo.server import original_url
 from tests.crawler.crawling import last, list_of, observed, records, weibo
 from tests.crawler.mirror import Mirror

@@ -260,3 +260,22 @@ def test_a_page_that_was_not_modified_is_kept_with_the_body_that_stands_for_it(t
         said = [(record.rec_type, record.content_stream().read()) for record in ArchiveIterator(file)]
     assert [kind for kind, _ in said] == ["response", "request", "metadata"]
     assert json.loads(said[2][1])["status"] == 304
+
+
+def test_checks_kept_together_are_those_kept_one_by_one(tmp_path: Path) -> None:
+    bodies = [b"gone" * 300, b"other" * 300, b"gone" * 300]
+    days = [FETCHED_AT, FETCHED_AT + timedelta(days=1), FETCHED_AT]
+    checks = [
+        (LinkCheck(url=f"{LIST}&n={number}", state="dead", checked_at=day), received_link(body))
+        for number, (day, body) in enumerate(zip(days, bodies, strict=True))
+    ]
+    together = WarcArchive(tmp_path / "a", 7).keep_checks(checks)
+    alone = [WarcArchive(tmp_path / "b", 7).keep_check(*one) for one in checks]
+    assert [one.ref.partition("#")[0] for one in together] == [one.ref.partition("#")[0] for one in alone]
+    found = [load_stored(tmp_path / "a", one.ref).calls for one in together]
+    assert found == [load_stored(tmp_path / "b", one.ref).calls for one in alone]
+    assert [calls[0][2] for calls in found] == bodies
+    # The body that stands there already is not kept twice, in one write as in several.
+    data = [gzip.decompress((tmp_path / name / "evidence" / ORDINARY).read_bytes()) for name in "ab"]
+    assert [one.count(b"WARC-Type: revisit\r\n") for one in data] == [1, 1]
+    assert passes_check(tmp_path / "a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from pipelines.archive import load_stored
+from records import LinkCheck
 from scheduler import linking
 from scheduler.clock import Clock
 from scheduler.workspace import Workspace
@@ -60,10 +62,16 @@ def space(tmp_path: Path, mirror: Mirror) -> Workspace:
     return opened
 
 
+def answers(space: Workspace, urls: list[str]) -> list[LinkCheck]:
+    with linking.checked(space, urls) as listed:
+        return list(listed.answers())
+
+
 def test_a_dead_link_is_kept_with_what_was_answered(space: Workspace) -> None:
     url = "https://www.yunling.example/a"
     space.store.save_register([UNIT], [replace(ACCOUNT, menu_links=(url,))], {}, {})
-    (check,) = linking.links(space)
+    with linking.links(space) as listed:
+        (check,) = listed.answers()
     with space.engine.connect() as connection:
         ref = connection.execute(select(SnapshotRow.ref)).scalar_one()
     assert (check.state, check.url) == ("dead", url)
@@ -75,7 +83,7 @@ def test_walls_of_tonights_crawl_hold_for_links_asked_by_hand(space: Workspace, 
     hosts = HostLedger(space.engine, run_id, this_worker())
     hosts.add_wall("weibo.com")
     hosts.add_wall("weibo.com")
-    (check,) = linking.check(space, ["https://weibo.com/1"])
+    (check,) = answers(space, ["https://weibo.com/1"])
     assert (check.state, check.reason, mirror.asked) == ("blocked", "verification", [])
     with space.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(LinkCheckRow)).scalar_one() == 0
@@ -83,5 +91,52 @@ def test_walls_of_tonights_crawl_hold_for_links_asked_by_hand(space: Workspace, 
 
 
 def test_links_asked_by_hand_need_no_crawl_before(space: Workspace) -> None:
-    (check,) = linking.check(space, ["https://weibo.com/1"])
+    (check,) = answers(space, ["https://weibo.com/1"])
     assert (check.state, check.status) == ("dead", 404)
+
+
+def test_every_link_that_asks_one_address_is_stored_with_its_answer(space: Workspace, mirror: Mirror) -> None:
+    urls = tuple(f"https://www.yunling.example/a{end}" for end in ("#1", "", "#2"))
+    space.store.save_register([UNIT], [replace(ACCOUNT, menu_links=urls)], {}, {})
+    with linking.links(space) as listed:
+        assert [check.url for check in listed.answers()] == list(urls)
+    with space.engine.connect() as connection:
+        rows = connection.execute(select(LinkCheckRow.url, LinkCheckRow.state, LinkCheckRow.proven)).all()
+    assert sorted(rows) == [(url, "dead", True) for url in sorted(urls)]
+    assert mirror.asked.count("/https/www.yunling.example/a") == 1
+
+
+def test_what_answered_well_is_not_asked_again_for_some_days_and_what_did_not_is(
+    space: Workspace, mirror: Mirror
+) -> None:
+    dead, phone = "https://www.yunling.example/a", "weapp://page"
+    space.store.save_register([UNIT], [replace(ACCOUNT, menu_links=(dead, phone))], {}, {})
+    for _ in range(2):
+        with linking.links(space) as listed:
+            asked = [check.url for check in listed.answers()]
+    assert asked == [dead]
+    assert mirror.asked.count("/https/www.yunling.example/a") == 2
+
+
+def test_a_check_that_is_stopped_keeps_what_was_answered(space: Workspace, mirror: Mirror) -> None:
+    def stop(_check: LinkCheck, _total: int) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    with linking.checked(space, [f"https://h{number}.example/" for number in range(50)], stop) as listed:
+        kept = list(listed.answers())
+    assert listed.stopped
+    assert 0 < len(kept) < 50
+
+
+def test_a_stored_check_that_is_stopped_keeps_what_was_answered(space: Workspace) -> None:
+    urls = tuple(f"https://h{number}.example/" for number in range(50))
+    space.store.save_register([UNIT], [replace(ACCOUNT, menu_links=urls)], {}, {})
+
+    def stop(_check: LinkCheck, _total: int) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt), linking.links(space, stop):
+        pytest.fail("a stopped check tells nothing")
+    with space.engine.connect() as connection:
+        n_kept = connection.execute(select(func.count()).select_from(LinkCheckRow)).scalar_one()
+    assert 0 < n_kept < 50

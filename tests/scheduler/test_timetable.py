@@ -11,7 +11,8 @@ from filelock import FileLock
 from records import SHANGHAI
 from scheduler import timetable
 from scheduler.clock import Clock, parse_now
-from scheduler.config import Config, ConfigError, Schedule
+from scheduler.config import Config, ConfigError
+from scheduler.sections import Schedule
 from scheduler.workspace import Workspace
 
 FRIDAY = datetime(2026, 11, 20, 12, 0, tzinfo=SHANGHAI)

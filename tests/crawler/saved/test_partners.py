@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from crawler.saved.document import SavedError
 from crawler.saved.partners import load_partners
 from registry.tables import MAX_ROWS
+from registry.template import save_template
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 HEADS = "平台,账号名称,账号ID,访问链接,主办单位,认证主体\n"
@@ -35,6 +36,13 @@ def test_a_row_is_an_account_by_its_id_or_by_its_address(tmp_path: Path) -> None
     weibo, wechat = load_partners(written(tmp_path, HEADS + rows), NOW)
     assert (weibo.ref, weibo.name, weibo.found_at) == ("weibo:7699000001", "云岺发布", NOW)
     assert (wechat.ref, wechat.verified, wechat.verified_entity) == ("wechat:ylfb2026", None, "云岭某某有限公司")
+
+
+def test_the_register_itself_is_no_partners_list(tmp_path: Path) -> None:
+    save_template(tmp_path / "名录.xlsx")
+    assert "不是合作单位的名单" in refusal(tmp_path / "名录.xlsx")
+    row = "微博,云岭发布,7699000001,云岭县公安局,2026-01-05\n"
+    assert "accounts import" in refusal(written(tmp_path, "平台,账号名称,账号ID,主办单位,备案日期\n" + row))
 
 
 def test_an_account_named_twice_is_taken_once(tmp_path: Path) -> None:

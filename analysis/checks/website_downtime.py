@@ -1,0 +1,164 @@
+"""Is a unit's website down too often or too long, and what must a person look up then (网站临时下线)?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from analysis.outages import Outage, is_down, is_watched, outages
+from analysis.params import whole_number, word
+from analysis.periods import day_of, day_words, moment_words
+from analysis.probed import WEBSITE, websites_of
+from analysis.proofs import without_doubles
+from analysis.words import BASIS, reason_words, shown
+from records import Clause, Evidence, Judgement, Period, Probe, Result
+
+_LIMITS = "limits"
+# What no public page shows: a person looks it up where a website was down.
+_PAPERS = {"permission": "是否经审批同意并发布公告", "report": "是否及时报备"}
+_A_SECOND = timedelta(seconds=1)
+_N_PROOFS = 5
+
+
+def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
+    """One breach for each outage that is one too many or too long, or one request to a person for each outage.
+
+    With ``demand = "limits"`` the ``max_events`` + 1st outage of a calendar year is a breach, and one longer than
+    ``max_days`` days; it is judged in the periods in which the website was seen down. With ``permission`` or
+    ``report`` every outage is for a person to look up, never a breach. An outage takes failing probes at least
+    ``hours_apart`` hours apart; more than ``gap_days`` days without observation are never counted as down.
+
+    Source: clauses LJ-7a, LJ-7b, LJ-7c.
+    """
+    demand = word(clause, "demand", (_LIMITS, *_PAPERS))
+    websites = websites_of(account.account for account in evidence.accounts)
+    found = {address: _outages(evidence, clause, address) for address in websites}
+    told = [one for address in websites for one in _told(evidence, clause, demand, address, found[address])]
+    yield from told
+    if not told:
+        yield _untold(evidence, clause, demand, found)
+
+
+def _probes(evidence: Evidence, address: str) -> list[Probe]:
+    before = (probe for probe in evidence.probes if probe.checked_at < evidence.period.end)
+    return [probe for probe in before if (probe.kind, probe.address) == (WEBSITE, address)]
+
+
+def _gap(clause: Clause) -> timedelta:
+    return timedelta(days=whole_number(clause, "gap_days"))
+
+
+def _outages(evidence: Evidence, clause: Clause, address: str) -> list[Outage]:
+    apart = timedelta(hours=whole_number(clause, "hours_apart"))
+    return outages(_probes(evidence, address), apart, _gap(clause))
+
+
+def _told(
+    evidence: Evidence, clause: Clause, demand: str, address: str, found: Sequence[Outage]
+) -> Iterator[Judgement]:
+    for outage in found:
+        if not outage.touches(evidence.period):
+            continue
+        if demand != _LIMITS:
+            yield _request(evidence, clause, address, outage, _PAPERS[demand])
+        elif faults := _faults(clause, outage, found):
+            yield _breach(evidence, clause, address, outage, faults)
+
+
+def _faults(clause: Clause, outage: Outage, found: Sequence[Outage]) -> list[str]:
+    year = day_of(outage.start).year
+    number = sum(day_of(one.start).year == year and one.start <= outage.start for one in found)
+    max_days = whole_number(clause, "max_days")
+    faults = [f"是{year}年第{number}次下线"] if number > whole_number(clause, "max_events") else []
+    return [*faults, *([f"下线超过{max_days}天"] if outage.length > timedelta(days=max_days) else [])]
+
+
+def _website_words(address: str, outage: Outage) -> str:
+    return f"网站 {shown(address)} 自{day_words(day_of(outage.start))}起无法访问"
+
+
+def _breach(evidence: Evidence, clause: Clause, address: str, outage: Outage, faults: Sequence[str]) -> Judgement:
+    """How long it lasts stands in the basis: a person's decision holds while the outage goes on."""
+    seen = f"{moment_words(outage.longest[0].checked_at)}至{moment_words(outage.longest[-1].checked_at)}"
+    return _judgement(
+        evidence,
+        clause,
+        Result.BREACH,
+        f"{_website_words(address, outage)}，{'，'.join(faults)}"
+        f"{BASIS}网站探测，{seen}之间{len(outage.longest)}次均未打开，期间没有一次打开）。",
+        cause=f"{clause.check}:{address}:{day_of(outage.start).isoformat()}",
+        outage=outage,
+    )
+
+
+def _request(evidence: Evidence, clause: Clause, address: str, outage: Outage, asked: str) -> Judgement:
+    said = f"{_website_words(address, outage)}，{asked}：{reason_words('needs_papers')}。"
+    return _judgement(evidence, clause, Result.MANUAL, said, reason="needs_papers", outage=outage)
+
+
+def _untold(evidence: Evidence, clause: Clause, demand: str, found: Mapping[str, Sequence[Outage]]) -> Judgement:
+    """What is said of a unit none of whose websites gives cause for more."""
+    if not found:
+        return _without(evidence, clause, Result.NOT_APPLICABLE, "no_website")
+    reasons = [reason for address in found if (reason := _open_reason(evidence, clause, address, found[address]))]
+    if reasons:
+        return _without(evidence, clause, Result.UNKNOWN, reasons[0])
+    if demand != _LIMITS:
+        return _without(evidence, clause, Result.NOT_APPLICABLE, "no_downtime")
+    return _judgement(evidence, clause, Result.PASS, "网站没有超出次数或时限的下线。")
+
+
+def _open_reason(evidence: Evidence, clause: Clause, address: str, found: Sequence[Outage]) -> str | None:
+    """Why it is not known whether the website was down in the period; ``None`` where it is."""
+    if evidence.looked_at < evidence.period.end:
+        return "not_ended"
+    probes = [probe for probe in _probes(evidence, address) if evidence.period.holds(probe.checked_at)]
+    known = {probe.checked_at for outage in found for probe in outage.probes}
+    if any(is_down(probe) and probe.checked_at not in known for probe in probes[-1:]):
+        return "unconfirmed"
+    if is_watched(probes, evidence.period, _gap(clause)):
+        return None
+    newest = probes[-1] if probes else None
+    if newest is not None and newest.state in ("dead", "failing") and not newest.proven:
+        return "error" if newest.reason == "own_network" else "no_control"
+    return "robots" if newest is not None and newest.reason == "robots" else "not_probed"
+
+
+def _without(evidence: Evidence, clause: Clause, result: Result, reason: str) -> Judgement:
+    what = "网站是否下线未能核查" if result is Result.UNKNOWN else "不适用网站下线的条款"
+    return _judgement(evidence, clause, result, f"{what}：{reason_words(reason)}。", reason=reason)
+
+
+def _judgement(
+    evidence: Evidence,
+    clause: Clause,
+    result: Result,
+    said: str,
+    *,
+    reason: str | None = None,
+    cause: str = "",
+    outage: Outage | None = None,
+) -> Judgement:
+    return Judgement(
+        subject="unit",
+        unit=evidence.unit.name,
+        clause=clause.id,
+        check=clause.check,
+        result=result,
+        reason=reason,
+        summary=f"{shown(evidence.unit.name)}的{said}" if outage else f"{shown(evidence.unit.name)}：{said}",
+        cause=cause,
+        window=_window(evidence, outage) if outage else evidence.period,
+        evidence=without_doubles(probe.snapshot for probe in _shown(outage) if probe.snapshot is not None),
+    )
+
+
+def _window(evidence: Evidence, outage: Outage) -> Period:
+    return Period(min(evidence.period.start, outage.start), outage.end + _A_SECOND)
+
+
+def _shown(outage: Outage | None) -> Sequence[Probe]:
+    """The first and the newest failing probes: what the outage rests on."""
+    if outage is None:
+        return ()
+    return outage.longest if len(outage.longest) <= _N_PROOFS else (outage.longest[0], *outage.longest[1 - _N_PROOFS :])

@@ -1,0 +1,104 @@
+"""When a website was down (网站下线), as far as nights were observed. Pure.
+
+Down is what two probes of two runs say, far enough apart, our own connectivity proven, without an answer between. A
+wall, a robots rule, our own network and an unproven failure are no observation: they neither make an outage nor end
+one. Nights that nobody observed never count as down: an outage lasts as long as its longest stretch without a gap,
+and two outages are two only where the website was seen to work between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from analysis.answers import ALIVE
+from records import Period, Probe
+
+_DOWN = ("dead", "failing")
+_OWN_NETWORK = "own_network"
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """One outage (一次下线): its failing probes, oldest first; ``longest`` are those of its longest unbroken part."""
+
+    probes: tuple[Probe, ...]
+    longest: tuple[Probe, ...]
+
+    @property
+    def start(self) -> datetime:
+        """When the website was first seen not to answer."""
+        return self.probes[0].checked_at
+
+    @property
+    def end(self) -> datetime:
+        """When it was last seen so."""
+        return self.probes[-1].checked_at
+
+    @property
+    def length(self) -> timedelta:
+        """How long it was surely down, from the first to the last failing probe of the longest stretch."""
+        return self.longest[-1].checked_at - self.longest[0].checked_at
+
+    def touches(self, period: Period) -> bool:
+        """Whether the website was surely down in the period."""
+        return any(period.holds(probe.checked_at) for probe in self.longest)
+
+
+def is_down(probe: Probe) -> bool:
+    """Whether the probe saw the website not answer, which takes proof of our own connectivity."""
+    return probe.state in _DOWN and probe.proven and probe.reason != _OWN_NETWORK
+
+
+def is_up(probe: Probe) -> bool:
+    """Whether the website answered."""
+    return probe.state in ALIVE
+
+
+def outages(probes: Iterable[Probe], apart: timedelta, gap: timedelta) -> list[Outage]:
+    """The outages that these probes of one website prove, oldest first.
+
+    Args:
+        probes: Oldest first.
+        apart: How far apart two failing probes of an outage are at least.
+        gap: How far apart two neighbouring ones of an unbroken stretch are at most.
+    """
+    found: list[Outage] = []
+    down: list[Probe] = []
+    for probe in [*probes, None]:
+        if probe is not None and is_down(probe):
+            down.append(probe)
+        elif probe is None or is_up(probe):
+            longest = max(_stretches(down, gap), key=_length, default=())
+            if _is_proved(longest, apart):
+                found.append(Outage(tuple(down), longest))
+            down = []
+    return found
+
+
+def _stretches(down: Sequence[Probe], gap: timedelta) -> list[tuple[Probe, ...]]:
+    stretches: list[list[Probe]] = []
+    for probe in down:
+        if stretches and probe.checked_at - stretches[-1][-1].checked_at <= gap:
+            stretches[-1].append(probe)
+        else:
+            stretches.append([probe])
+    return [tuple(stretch) for stretch in stretches]
+
+
+def _length(stretch: Sequence[Probe]) -> timedelta:
+    return stretch[-1].checked_at - stretch[0].checked_at
+
+
+def _is_proved(stretch: Sequence[Probe], apart: timedelta) -> bool:
+    return bool(stretch) and _length(stretch) >= apart and stretch[0].run_id != stretch[-1].run_id
+
+
+def is_watched(probes: Iterable[Probe], period: Period, gap: timedelta) -> bool:
+    """Whether the website was seen up or down so often that no stretch of the period longer than ``gap`` is unseen."""
+    seen = [probe.checked_at for probe in probes if is_down(probe) or is_up(probe)]
+    inside = [moment for moment in seen if period.holds(moment)]
+    moments = [period.start, *inside, period.end]
+    return bool(inside) and all(late - early <= gap for early, late in pairwise(moments))

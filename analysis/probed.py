@@ -1,0 +1,52 @@
+"""Which addresses of the register are probed every night (探测): 网站地址 of units, 服务地址 of accounts. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from records import Account
+
+WEBSITE, IPV6 = "website", "ipv6"
+_WEBSITE_LABEL, _SERVICE_LABEL = "网站地址", "服务地址"
+# A register row of the platform 政府网站 has its address where other accounts have their profile's.
+_WEBSITE_PLATFORM = "website"
+_ENDED = ("注销", "关停")
+_BETWEEN = re.compile(r"[\s、，；;]+")
+_ADDRESS = re.compile(r"https?://[^/?#]+\S*", re.IGNORECASE)
+_BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?::\d+)?(?:/\S*)?")
+
+
+def websites_of(accounts: Iterable[Account]) -> tuple[str, ...]:
+    """The websites that a unit's accounts name, in the register's order; an account that has ended names none."""
+    found: dict[str, None] = {}
+    for account in accounts:
+        if account.status not in _ENDED:
+            own = account.url if account.platform == _WEBSITE_PLATFORM else None
+            found.update(dict.fromkeys(_addresses(f"{account.fields.get(_WEBSITE_LABEL) or ''} {own or ''}")))
+    return tuple(found)
+
+
+def services_of(account: Account) -> tuple[str, ...]:
+    """The service addresses that an account's register row names; none of an account that has ended."""
+    return () if account.status in _ENDED else tuple(_addresses(account.fields.get(_SERVICE_LABEL) or ""))
+
+
+def host_name(address: str) -> str | None:
+    """The host of an address in small letters; ``None`` where there is none."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def _addresses(cell: str) -> list[str]:
+    """The addresses of a cell, each once; a bare name gets ``http://``, words like 无 are none."""
+    words = dict.fromkeys(word for word in _BETWEEN.split(cell) if word)
+    spelt = (word if _ADDRESS.fullmatch(word) else f"http://{word}" for word in words if _is_address(word))
+    return list(dict.fromkeys(spelt))
+
+
+def _is_address(word: str) -> bool:
+    return (_ADDRESS.fullmatch(word) or _BARE_HOST.fullmatch(word)) is not None

@@ -1,0 +1,75 @@
+"""Host names to the IP addresses that may be called (域名解析), each name asked for once."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from crawler.link_addresses import Network, is_callable
+from crawler.link_options import RefusedAddressError, Resolve
+
+_THREADS = 32
+_MOST_NAMES = 4096
+
+
+class NameFaultError(Exception):
+    """A name leads nowhere: ``reason`` is ``dns`` (there is no such name) or ``dns_fault``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Names:
+    """Resolves names in threads; what one name said holds for the run, as long as not too many others are asked."""
+
+    def __init__(self, resolve: Resolve | None, allowed: tuple[Network, ...]) -> None:
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="names")
+        self._resolve, self._allowed = resolve or self._look_up, allowed
+        self._known: dict[str, asyncio.Task[tuple[str, ...]]] = {}
+
+    def close(self) -> None:
+        """Ends what is still being asked."""
+        for task in self._known.values():
+            task.cancel()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """The IP addresses of a host that may be called, at least one.
+
+        Raises:
+            NameFaultError: The name leads nowhere, or nobody answers for it.
+            RefusedAddressError: It leads to addresses that we do not call only.
+        """
+        task = self._known.get(host)
+        if task is None:
+            task = self._known[host] = asyncio.create_task(self._callable(host))
+            self._forget()
+        return await asyncio.shield(task)
+
+    def _forget(self) -> None:
+        while len(self._known) > _MOST_NAMES:
+            oldest = next(iter(self._known))
+            if not self._known[oldest].done():
+                return
+            del self._known[oldest]
+
+    async def _callable(self, host: str) -> tuple[str, ...]:
+        try:
+            found = await self._resolve(host)
+        except socket.gaierror as error:
+            raise NameFaultError("dns" if error.errno == socket.EAI_NONAME else "dns_fault") from error
+        except (OSError, UnicodeError) as error:
+            raise NameFaultError("dns_fault") from error
+        addresses = tuple(address for address in found if is_callable(address, self._allowed))
+        if not addresses:
+            raise RefusedAddressError(host)
+        return addresses
+
+    async def _look_up(self, host: str) -> Sequence[str]:
+        infos = await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        )
+        return list(dict.fromkeys(str(info[4][0]) for info in infos))

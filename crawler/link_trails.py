@@ -1,0 +1,144 @@
+"""One address followed to its end (链接去向): hop by hop within robots.txt and walls, and what that says."""
+
+from __future__ import annotations
+
+import hashlib
+from asyncio import Task, create_task, gather, get_running_loop, shield
+from dataclasses import dataclass, field
+from secrets import token_hex
+
+from crawler.link_addresses import Standing, is_same_page, missing_address, resolved, standing_of_address
+from crawler.link_client import LinkClient
+from crawler.link_comparison import standing_compared, wants_comparison
+from crawler.link_control import HOLDS_SECONDS, OwnNetwork
+from crawler.link_options import FaultError, LinkOptions, RefusedAddressError
+from crawler.link_rules import HostRules, following_of
+from crawler.link_states import PERMANENT, Answer, Received, most_bytes, standing_of_answer
+from records import LinkCheck
+
+MOST_HOPS = 10
+MOST_MISSED = 1024
+Told = tuple[LinkCheck, Received | None]
+
+
+@dataclass(slots=True)
+class _Trail:
+    """Where one address led so far."""
+
+    url: str
+    address: str
+    statuses: list[int] = field(default_factory=list)
+    seconds: float = 0.0
+    answer: Answer | None = None
+    newest: Answer | None = None
+
+
+class Trails:
+    """Checks addresses of one run, and whether our own network works."""
+
+    def __init__(self, client: LinkClient, options: LinkOptions) -> None:
+        self._client, self._options = client, options
+        self._rules = HostRules(client, options)
+        self._network = OwnNetwork(self._rules, options)
+        self._token = token_hex(8)
+        self._missed: dict[str, Task[Answer | Standing]] = {}
+
+    async def close(self) -> None:
+        """Ends what is still under way."""
+        for task in self._missed.values():
+            task.cancel()
+        await gather(*self._missed.values(), return_exceptions=True)
+        await self._rules.close()
+
+    async def told(self, url: str) -> Told:
+        """What an address is now, with the answer that says so where it is not alive; nothing is raised for a host."""
+        trail = _Trail(url, url)
+        try:
+            standing = await self._standing(trail)
+        except RefusedAddressError:
+            standing = Standing("refused", "private")
+        except FaultError as fault:
+            trail.seconds += fault.seconds
+            standing = await self._confirmed(Standing("failing", fault.reason), since=fault.at)
+        answer = trail.answer
+        if answer is not None and standing.state == "blocked" and self._client.is_platform(answer.url):
+            self._options.walls.add(answer.url)
+        check = LinkCheck(
+            url=url,
+            state=standing.state,
+            checked_at=self._options.now(),
+            final_url=trail.address if trail.statuses else None,
+            status=trail.statuses[-1] if trail.statuses else None,
+            reason=standing.reason,
+            seconds=round(trail.seconds, 3) if trail.seconds else None,
+            sha256=hashlib.sha256(answer.body).hexdigest() if answer is not None else None,
+            proven=standing.state in ("dead", "failing") and self._network.is_proven,
+        )
+        if check.state == "alive" or trail.newest is None:
+            return check, None
+        return check, self._client.received(trail.newest)
+
+    async def _standing(self, trail: _Trail) -> Standing:
+        answer = await self._followed(trail)
+        if isinstance(answer, Standing):
+            return answer
+        trail.answer = answer
+        told = standing_of_answer(answer, trail.url)
+        if told.state == "alive" and wants_comparison(trail.url, answer, trail.address):
+            told = standing_compared(told, trail.url, answer, await self._missing(trail.url))
+        return await self._confirmed(_moved_or(told, trail), get_running_loop().time() - HOLDS_SECONDS)
+
+    async def _followed(self, trail: _Trail) -> Answer | Standing:
+        """The last answer of a trail, or why there is none."""
+        for _ in range(MOST_HOPS + 1):
+            answer = await self._asked(trail)
+            if isinstance(answer, Standing):
+                return answer
+            following = following_of(answer)
+            if following is None:
+                return answer
+            trail.address = following
+        return Standing("failing", "redirects")
+
+    async def _missing(self, url: str) -> Answer | None:
+        """What the address's host answers to one that cannot exist, asked once; ``None`` where nothing is to be had."""
+        address = missing_address(url, self._token)
+        if address not in self._missed:
+            self._missed[address] = create_task(self._followed(_Trail(address, address)))
+            while len(self._missed) > MOST_MISSED and next(iter(self._missed.values())).done():
+                self._missed.pop(next(iter(self._missed))).exception()
+        try:
+            answer = await shield(self._missed[address])
+        except (RefusedAddressError, FaultError):
+            return None
+        return answer if isinstance(answer, Answer) else None
+
+    async def _asked(self, trail: _Trail) -> Answer | Standing:
+        """The next answer of a trail, or why there is none to be had."""
+        address = trail.address = resolved(trail.address) or trail.address
+        told = standing_of_address(address, self._client.allowed)
+        if told is not None:
+            return told
+        if self._options.walls.stopped(address):
+            return Standing("blocked", "verification")
+        if not (await self._rules.rules(address)).allowed(address, self._options.user_agent):
+            return Standing("uncheckable", "robots")
+        answer = await self._client.fetch(address, most_bytes(address, self._options.now()))
+        trail.seconds += answer.seconds
+        trail.statuses.append(answer.status)
+        trail.newest = answer
+        return answer
+
+    async def _confirmed(self, standing: Standing, since: float) -> Standing:
+        """The standing, unless our own network does not work; a missing name is dead only if it does."""
+        if standing.state not in ("dead", "failing") or not self._network.is_known:
+            return standing
+        if not await self._network.works(since):
+            return Standing("failing", "own_network")
+        return Standing("dead", "dns") if standing == Standing("failing", "dns") else standing
+
+
+def _moved_or(standing: Standing, trail: _Trail) -> Standing:
+    hops = trail.statuses[:-1]
+    moved = bool(hops) and all(status in PERMANENT for status in hops) and not is_same_page(trail.url, trail.address)
+    return Standing("moved") if standing.state == "alive" and moved else standing

@@ -1,0 +1,182 @@
+"""Websites that are down: only what nights saw counts, and nothing that a wall or our own network did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.cases import evidence_of
+from analysis.checks import website_downtime
+from analysis.outages import outages
+from records import SHANGHAI, Case, Clause, Judgement, Probe, Result, Severity
+
+SITE = "https://www.yunling.example.cn"
+SUNDAY = date(2026, 11, 22)
+NOON = datetime(2026, 11, 22, 12, tzinfo=SHANGHAI)
+PARAMS: dict[str, int | float | str | tuple[str, ...]] = {
+    "demand": "limits",
+    "max_events": 1,
+    "max_days": 30,
+    "hours_apart": 12,
+    "gap_days": 3,
+}
+LIMITS = Clause(
+    id="LJ-7a", number="第七条", quote="x", check="website_downtime", severity=Severity.RECTIFY, params=PARAMS
+)
+PERMISSION = Clause(
+    id="LJ-7b",
+    number="第七条",
+    quote="x",
+    check="website_downtime",
+    severity=Severity.RECTIFY,
+    params={**PARAMS, "demand": "permission"},
+)
+
+
+def nights(state: str, first: date, last: date, **more: Any) -> dict[str, Any]:
+    return {"state": state, "first": first, "last": last, **more}
+
+
+def judge(*looked: dict[str, Any], clause: Clause = LIMITS, **table: Any) -> list[Judgement]:
+    given_all = {"websites": [{"address": SITE, "nights": list(looked)}], **table}
+    return list(website_downtime.check(evidence_of(Case(name="made up", given=given_all, expect=Result.PASS)), clause))
+
+
+SPRING = nights("failing", date(2026, 3, 2), date(2026, 3, 4))
+BETWEEN = nights("alive", date(2026, 3, 5), date(2026, 11, 16))
+NOW_DOWN = nights("failing", date(2026, 11, 17), SUNDAY)
+WORKS_AGAIN = nights("alive", date(2026, 11, 23), date(2026, 11, 29))
+
+
+def test_the_sentence_says_since_when_and_what_was_seen() -> None:
+    (judgement,) = judge(SPRING, BETWEEN, NOW_DOWN)
+    assert judgement.summary == (
+        "云岭县人民政府办公室的网站 https://www.yunling.example.cn 自2026年11月17日起无法访问，是2026年第2次下线"
+        "（依据：网站探测，2026年11月17日 02:00至2026年11月22日 02:00之间6次均未打开，期间没有一次打开）。"
+    )
+    assert judgement.cause == f"website_downtime:{SITE}:2026-11-17"
+    assert (judgement.subject, judgement.account) == ("unit", None)
+
+
+def test_the_evidence_is_the_first_failure_and_the_newest() -> None:
+    (judgement,) = judge(nights("failing", date(2026, 10, 1), SUNDAY))
+    days = [(snapshot.fetched_at.month, snapshot.fetched_at.day) for snapshot in judgement.evidence]
+    assert days == [(10, 1), (11, 19), (11, 20), (11, 21), (11, 22)]
+
+
+def test_a_longer_outage_is_the_same_lead_in_the_same_words() -> None:
+    down = nights("failing", date(2026, 10, 1), date(2026, 11, 29))
+    (earlier,) = judge(down, period="2026-W47")
+    (later,) = judge(down, period="2026-W48")
+    assert earlier.cause == later.cause
+    assert earlier.summary is not None and later.summary is not None
+    assert earlier.summary.partition("（依据")[0] == later.summary.partition("（依据")[0]
+
+
+def test_an_outage_is_no_lead_of_a_week_in_which_the_website_worked() -> None:
+    (judgement,) = judge(SPRING, BETWEEN, NOW_DOWN, WORKS_AGAIN, period="2026-W48")
+    assert judgement.result is Result.PASS
+
+
+def test_failures_of_one_run_are_no_outage() -> None:
+    (first, newest) = (
+        Probe(kind="website", unit="x", address=SITE, state="failing", checked_at=at, proven=True, run_id=7)
+        for at in (NOON, NOON + timedelta(hours=20))
+    )
+    apart, gap = timedelta(hours=12), timedelta(days=3)
+    assert outages([first, newest], apart, gap) == []
+    assert len(outages([first, replace(newest, run_id=8)], apart, gap)) == 1
+
+
+def test_two_outages_without_a_sign_of_life_between_may_be_one() -> None:
+    (judgement,) = judge(SPRING, nights("blocked", date(2026, 3, 5), date(2026, 11, 16)), NOW_DOWN)
+    assert judgement.result is Result.PASS
+
+
+@pytest.mark.parametrize("n_missed", [3, 4, 9])
+def test_missed_nights_break_an_outage(n_missed: int) -> None:
+    back = date(2026, 11, 8)
+    left = back - timedelta(days=n_missed)
+    (judgement,) = judge(nights("failing", date(2026, 10, 10), left), nights("failing", back, SUNDAY))
+    assert (judgement.result is Result.BREACH) == (n_missed <= 3)
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "reason"),
+    [
+        ("failing", {"proven": False}, "no_control"),
+        ("failing", {"proven": False, "reason": "own_network"}, "error"),
+        ("blocked", {}, "not_probed"),
+        ("uncheckable", {"reason": "robots"}, "robots"),
+    ],
+)
+def test_what_is_no_observation_says_why(state: str, more: dict[str, Any], reason: str) -> None:
+    (judgement,) = judge(nights(state, date(2026, 9, 1), SUNDAY, **more))
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, reason)
+
+
+def test_a_week_without_nights_is_not_said_to_be_without_outage() -> None:
+    (judgement,) = judge(nights("alive", date(2026, 9, 1), date(2026, 11, 15)))
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "not_probed")
+
+
+def test_a_week_that_has_not_ended_is_open() -> None:
+    (judgement,) = judge(nights("alive", date(2026, 9, 1), SUNDAY), looked_at=NOON)
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "not_ended")
+
+
+def test_an_outage_asks_a_person_for_its_papers() -> None:
+    (judgement,) = judge(BETWEEN, NOW_DOWN, clause=PERMISSION)
+    assert (judgement.result, judgement.reason, judgement.cause) == (Result.MANUAL, "needs_papers", "")
+    assert judgement.summary is not None and "是否经审批同意并发布公告" in judgement.summary
+
+
+def test_without_an_outage_nobody_is_asked_for_papers() -> None:
+    (judgement,) = judge(nights("alive", date(2026, 9, 1), SUNDAY), clause=PERMISSION)
+    assert (judgement.result, judgement.reason) == (Result.NOT_APPLICABLE, "no_downtime")
+
+
+def test_a_closed_accounts_website_is_nobodys() -> None:
+    (judgement,) = judge(SPRING, BETWEEN, NOW_DOWN, status="关停")
+    assert (judgement.result, judgement.reason) == (Result.NOT_APPLICABLE, "no_website")
+
+
+STATES = st.lists(
+    st.tuples(st.sampled_from(["alive", "moved", "failing", "dead", "blocked", "unseen"]), st.booleans()),
+    min_size=1,
+    max_size=60,
+)
+
+
+def history(states: list[tuple[str, bool]]) -> list[dict[str, Any]]:
+    first = SUNDAY - timedelta(days=len(states) - 1)
+    seen = [(first + timedelta(days=n), state, proven) for n, (state, proven) in enumerate(states)]
+    return [nights(state, day, day, proven=proven) for day, state, proven in seen if state != "unseen"]
+
+
+def n_breaches(looked: list[dict[str, Any]]) -> int:
+    return sum(one.result is Result.BREACH for one in judge(*looked))
+
+
+@given(STATES)
+def test_without_proof_there_is_no_breach(states: list[tuple[str, bool]]) -> None:
+    assert n_breaches(history([(state, False) for state, _ in states])) == 0
+
+
+@given(STATES, st.data())
+def test_a_night_less_never_makes_a_breach(states: list[tuple[str, bool]], data: st.DataObject) -> None:
+    looked = history(states)
+    if looked and not n_breaches(looked):
+        left_out = data.draw(st.integers(0, len(looked) - 1))
+        assert n_breaches(looked[:left_out] + looked[left_out + 1 :]) == 0
+
+
+@given(STATES)
+def test_a_wall_in_the_place_of_a_failure_never_makes_a_breach(states: list[tuple[str, bool]]) -> None:
+    walled = [("blocked" if state in ("failing", "dead") else state, proven) for state, proven in states]
+    assert n_breaches(history(walled)) == 0

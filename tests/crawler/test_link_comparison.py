@@ -1,0 +1,118 @@
+"""What a host answers to an address that cannot exist, and when an answer is compared with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.link_addresses import Standing, missing_address
+from crawler.link_comparison import is_same_as_missing, standing_compared, wants_comparison
+from crawler.link_states import Answer
+from tests.crawler.link_answers import ASKED, PAGES, answer, framed, page
+
+ALIVE, DEAD = Standing("alive"), Standing("dead", "soft_404")
+HOME = "http://www.yunling.example/"
+MISSING = missing_address(ASKED, "81726354")
+NOTICE = framed("云岭县人民政府", "您访问的页面不存在：{} 查询时间 {}")
+SHELL = page("云岭通", "<div id=app></div><script src=/app.js></script>")
+
+
+def missing(body: str = NOTICE.format("/81726354.html", "10:20:31"), **changed: object) -> Answer:
+    return answer(body, **({"url": MISSING} | changed))
+
+
+def test_an_address_that_cannot_exist_is_at_the_same_host() -> None:
+    assert MISSING == "http://www.yunling.example/81726354.html"
+
+
+@pytest.mark.parametrize(("title", "body"), PAGES["compared_framed"])
+def test_a_notice_in_the_sites_frame_is_dead_where_the_host_always_says_so(title: str, body: str) -> None:
+    seen = answer(framed(title, body))
+    assert wants_comparison(ASKED, seen, ASKED)
+    assert standing_compared(ALIVE, ASKED, seen, missing(framed(title, body))) == DEAD
+    assert standing_compared(ALIVE, ASKED, seen, missing("<h1>404</h1>", status=404)) == ALIVE
+
+
+def test_the_address_and_the_time_that_a_notice_repeats_do_not_matter() -> None:
+    seen = answer(NOTICE.format("/art/2026/11/2/art_12_345.html", "10:20:29"))
+    assert is_same_as_missing(seen, missing())
+    assert standing_compared(ALIVE, ASKED, seen, missing()) == DEAD
+
+
+@pytest.mark.parametrize(
+    "home", [HOME, "https://yunling.example/index.html", "http://www.yunling.example/Default.aspx"]
+)
+def test_a_deep_address_that_ends_where_the_missing_one_ends_is_dead(home: str) -> None:
+    seen = answer(framed("云岭县人民政府", "政务公开"), url=home)
+    assert wants_comparison(ASKED, seen, home)
+    assert standing_compared(ALIVE, ASKED, seen, missing(framed("云岭县人民政府", "政务公开"), url=home)) == DEAD
+
+
+@pytest.mark.parametrize("path", ["404.html", "error/404.htm", "notfound", "static/error.jsp?from=x", "404/"])
+def test_an_end_at_an_error_page_is_compared(path: str) -> None:
+    final = HOME + path
+    seen = answer(framed("云岭县人民政府", "网站地图"), url=final)
+    assert wants_comparison(ASKED, seen, final)
+    assert standing_compared(Standing("moved"), ASKED, seen, missing(url=final)) == DEAD
+
+
+@pytest.mark.parametrize(
+    ("asked", "final"),
+    [
+        (HOME, HOME),
+        (HOME, "http://www.yunling.example/index.html"),
+        (HOME + "index.jsp", HOME),
+        (ASKED, ASKED),
+        (ASKED, "https://yunling.example/art/2026/11/2/art_12_345.html"),
+        (ASKED, "http://www.yunling.example/col/col12/index.html"),
+        (ASKED, "http://www.yunling.example/errors-in-forms/a.html"),
+        (HOME + "404.html", HOME + "404.html"),
+    ],
+)
+def test_a_page_with_its_own_words_is_not_compared(asked: str, final: str) -> None:
+    seen = answer(framed("云岭县人民政府", "政务公开"), url=final)
+    assert not wants_comparison(asked, seen, final)
+    assert standing_compared(ALIVE, asked, seen, missing(seen.body.decode(), url=final)) == ALIVE
+
+
+def test_a_shell_that_answers_everything_alike_is_alive() -> None:
+    assert standing_compared(ALIVE, ASKED, answer(SHELL), missing(SHELL)) == ALIVE
+
+
+def test_a_home_page_that_the_missing_address_does_not_lead_to_is_alive() -> None:
+    seen = answer(framed("云岭县人民政府", "政务公开"), url=HOME)
+    assert standing_compared(ALIVE, ASKED, seen, missing("<h1>404</h1>", status=404)) == ALIVE
+    assert standing_compared(ALIVE, ASKED, seen, missing()) == ALIVE
+
+
+def test_an_article_about_missing_pages_is_not_what_a_missing_page_says() -> None:
+    article = answer(framed("整改通报", "经查，您访问的页面不存在。" + "整改情况如下。" * 40))
+    assert wants_comparison(ASKED, article, ASKED)
+    assert standing_compared(ALIVE, ASKED, article, missing()) == ALIVE
+
+
+def test_a_short_article_inside_a_large_frame_is_not_what_a_missing_page_says() -> None:
+    large = "<p>云岭县政务公开目录 办事服务指南</p>" * 200
+    article = answer(
+        framed("云岭县人民政府", f"{large}本月整改：您访问的页面不存在。已恢复栏目十二个，责任单位为县大数据局")
+    )
+    said = missing(framed("云岭县人民政府", f"{large}您访问的页面不存在。"))
+    assert wants_comparison(ASKED, article, ASKED)
+    assert standing_compared(ALIVE, ASKED, article, said) == ALIVE
+
+
+def test_numbers_that_differ_everywhere_do_not_matter() -> None:
+    seen, said = ("您访问的页面不存在 " + " ".join(f"访问量{n * step}次" for n in range(90)) for step in (7, 13))
+    assert is_same_as_missing(answer(framed("云岭县", seen)), missing(framed("云岭县", said)))
+
+
+def test_without_the_hosts_answer_nothing_changes() -> None:
+    assert standing_compared(ALIVE, ASKED, answer(NOTICE), None) == ALIVE
+
+
+@pytest.mark.parametrize("standing", [Standing("blocked", "verification"), Standing("failing", "http_500")])
+def test_only_what_looks_alive_is_compared(standing: Standing) -> None:
+    assert standing_compared(standing, ASKED, answer(NOTICE), missing(NOTICE)) == standing
+
+
+def test_two_pages_with_hardly_a_word_are_not_alike_for_that() -> None:
+    assert not is_same_as_missing(answer(page("云岭", "一")), missing(page("云岭", "一")))

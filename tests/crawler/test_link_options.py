@@ -1,0 +1,41 @@
+"""What is asked for an address as somebody wrote it."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.link_options import asked_of, host_of
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("https://www.yunling.example/a#top", "https://www.yunling.example/a"),
+        (" https://www.yunling.example/a b ", "https://www.yunling.example/a b"),
+        ("www.yunling.example/a", "http://www.yunling.example/a"),
+        (r"http:\\www.yunling.example\a", "http://www.yunling.example/a"),
+        ("https://weibo.cn/sinaurl?u=http%3A%2F%2Fwww.yunling.example%2Fa%23b", "http://www.yunling.example/a"),
+        ("javascript:void(0)#a", "javascript:void(0)#a"),
+        ("云岭县人民政府", "云岭县人民政府"),
+    ],
+)
+def test_what_a_browser_would_open_is_asked_without_its_fragment(url: str, asked: str) -> None:
+    assert asked_of(url) == asked
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://www.yunling.example:8443/a?b#c", "www.yunling.example"),
+        ("HTTP://WWW.Yunling.example", "www.yunling.example"),
+        ("https://user@www.yunling.example/", "www.yunling.example"),
+        ("https://云岭.example/", "xn--9kqv75a.example"),
+        ("http://[::1]:80/", "::1"),
+        ("https://www.yunling.example.evil.example/", "www.yunling.example.evil.example"),
+        ("http://a@b@c/", "c"),
+        ("weapp://page", "page"),
+        ("云岭", ""),
+    ],
+)
+def test_the_host_is_that_of_a_browser(address: str, host: str) -> None:
+    assert host_of(address) == host

@@ -1,0 +1,103 @@
+"""Probes and the proof of our own connectivity: kept by run, handed on, and not claimed for what was checked before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, inspect, text
+
+from records import Link, LinkCheck, Period, Probe, Snapshot
+from storage import database
+from storage.probes import save_probes
+from storage.queries.evidence import evidence
+from storage.queries.probes import probes_of
+from storage.store import Store
+from tests.storage.conftest import OFFICE
+from tests.storage.test_store import NOW, post, seen
+
+SITE = "https://www.yunling.example.cn"
+DAY = timedelta(days=1)
+
+
+def probe(**changes: Any) -> Probe:
+    made = Probe(kind="website", unit=OFFICE.name, address=SITE, state="failing", checked_at=NOW, proven=True)
+    return replace(made, **changes)
+
+
+def stored(store: Store, unit: str = OFFICE.name) -> tuple[Probe, ...]:
+    with store.engine.connect() as connection:
+        return probes_of(connection, unit, NOW - DAY, NOW + DAY)
+
+
+def test_a_probe_comes_back_with_its_run(store: Store) -> None:
+    run = store.begin_run("links", NOW, None)
+    save_probes(store.engine, run, [probe(), probe(kind="ipv6", state="has_not", reason=None, proven=False)])
+    assert stored(store) == (
+        probe(run_id=run),
+        probe(kind="ipv6", state="has_not", proven=False, run_id=run),
+    )
+    assert stored(store, "别的单位") == ()
+
+
+def test_of_an_address_asked_twice_by_a_run_the_later_answer_stays(store: Store) -> None:
+    run = store.begin_run("links", NOW, None)
+    save_probes(store.engine, run, [probe()])
+    save_probes(store.engine, run, [probe(state="alive", checked_at=NOW + timedelta(hours=1))])
+    assert [one.state for one in stored(store)] == ["alive"]
+
+
+def test_a_websites_answer_is_the_link_check_of_the_same_run(store: Store) -> None:
+    kept = Snapshot(url=SITE, fetched_at=NOW, sha256="0" * 64, ref="evidence/a.warc.gz#1")
+    first, second = (store.begin_run("links", NOW, None) for _ in range(2))
+    store.save_link_checks(first, [LinkCheck(url=SITE, state="failing", checked_at=NOW)], {SITE: kept})
+    save_probes(store.engine, first, [probe()])
+    save_probes(store.engine, second, [probe(checked_at=NOW + timedelta(hours=13))])
+    assert [one.snapshot for one in stored(store)] == [kept, None]
+
+
+def test_evidence_holds_the_units_probes_up_to_the_look(store: Store) -> None:
+    run, later = (store.begin_run("links", NOW, None) for _ in range(2))
+    save_probes(store.engine, run, [probe(), probe(unit="别的单位")])
+    save_probes(store.engine, later, [probe(checked_at=NOW + 2 * DAY)])
+    (given,) = evidence(store.engine, Period(NOW - DAY, NOW), NOW + DAY, 1)
+    assert given.probes == (probe(run_id=run),)
+
+
+def test_a_link_check_is_handed_on_with_its_run_and_proof(store: Store) -> None:
+    crawl, run = store.begin_run("crawl", NOW, None), store.begin_run("links", NOW, None)
+    store.save_page(crawl, seen(), [post(1, links=(Link(url=SITE),))], None, None)
+    store.save_link_checks(run, [LinkCheck(url=SITE, state="dead", checked_at=NOW, proven=True)], {})
+    (given,) = evidence(store.engine, Period(NOW - DAY, NOW), NOW, 1)
+    assert [(one.proven, one.run_id) for one in given.accounts[0].link_checks[SITE]] == [(True, run)]
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> str:
+    """A database of the version before there were probes, with one link checked."""
+    url = f"sqlite:///{tmp_path / 'xuncha.db'}"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        configuration = Config()
+        configuration.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+        configuration.attributes["connection"] = connection
+        command.upgrade(configuration, "0003")
+        connection.exec_driver_sql(f"PRAGMA application_id = {database.APPLICATION_ID}")
+        connection.execute(
+            text("INSERT INTO link_checks (url, state, checked_at) VALUES (:url, 'dead', '2026-11-01 01:00:00')"),
+            {"url": SITE},
+        )
+    engine.dispose()
+    return url
+
+
+def test_what_was_checked_before_is_not_proven(before: str) -> None:
+    engine = database.open_database(before)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT url, state, proven FROM link_checks")).all() == [(SITE, "dead", 0)]
+        assert inspect(connection).has_table("probes")
