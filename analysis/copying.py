@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from analysis.folding import fold
 
@@ -12,27 +12,32 @@ SHORTEST = 12  # signs that two offices would hardly write alike by chance; å…³ä
 COPIED = 0.8
 
 
-class Texts:
-    """Texts of registered accounts, by whom; looked up by runs of five signs."""
+class Copies:
+    """Some texts of candidates, past which the texts of registered accounts stream; only the former are kept."""
 
-    def __init__(self, by_owner: Mapping[str, Iterable[str]]) -> None:
-        self._owners: dict[int, str] = {}
-        self._runs: dict[str, set[int]] = defaultdict(set)
-        texts = [(owner, text) for owner, each in by_owner.items() for text in each]
-        for number, (owner, text) in enumerate(texts):
-            self._owners[number] = owner
-            for run in runs_of(text):
-                self._runs[run].add(number)
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._runs = {text: runs for text in dict.fromkeys(texts) if (runs := runs_of(text))}
+        self._with_run: dict[str, list[str]] = defaultdict(list)
+        for text, runs in self._runs.items():
+            for run in runs:
+                self._with_run[run].append(text)
+        self._best: dict[str, tuple[int, str]] = {}
+
+    def __bool__(self) -> bool:
+        """Whether any of the texts is long enough to tell."""
+        return bool(self._runs)
+
+    def compare(self, owner: str, text: str) -> None:
+        """Hold a registered account's text against all of them."""
+        shared = Counter(one for run in runs_of(text) for one in self._with_run.get(run, ()))
+        for one, n_shared in shared.items():
+            is_copy = n_shared >= COPIED * len(self._runs[one])
+            if is_copy and (one not in self._best or n_shared > self._best[one][0]):
+                self._best[one] = n_shared, owner
 
     def source_of(self, text: str) -> str | None:
-        """Whose text this is, wholly or nearly; ``None`` where it is nobody's, or too short to tell."""
-        runs = runs_of(text)
-        shared: dict[int, int] = defaultdict(int)
-        for run in runs:
-            for number in self._runs.get(run, ()):
-                shared[number] += 1
-        best = max(shared, key=shared.__getitem__, default=None)
-        return self._owners[best] if best is not None and shared[best] >= COPIED * len(runs) else None
+        """Whose text this is, wholly or nearly; ``None`` where it is nobody's so far, or too short to tell."""
+        return self._best[text][1] if text in self._best else None
 
 
 def runs_of(text: str) -> frozenset[str]:

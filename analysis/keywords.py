@@ -31,7 +31,7 @@ _TOWN = re.compile(r"([\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))(?:人民政府|�
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A word to search for, why (one of ``KINDS``), and the unit it was derived from; ``None`` for a place's."""
+    """A word to search for, why (one of ``KINDS``, or 推文提及), and whose unit it is from; ``None`` for a place's."""
 
     text: str
     kind: str

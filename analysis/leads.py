@@ -58,11 +58,11 @@ def judged(
 def of_unit(given: Evidence, clause: Clause, told: Iterable[Judgement]) -> Iterable[Judgement]:
     """The judgements of a clause about a unit's candidates; one for the unit where there are none.
 
-    Without any candidate nothing was swept, which is ``unknown``.
+    That nobody imitates it can be said only where its names were searched: else it is ``unknown``, and so it is where
+    nobody searched at all.
     """
-    if not given.candidates:
-        return [_unit_judgement(given, clause, Result.UNKNOWN, "not_crawled")]
-    return list(told) or [_unit_judgement(given, clause, Result.PASS, None)]
+    gap = given.search_gap if given.triages is not None or given.candidates else "not_crawled"
+    return list(told) or [_unit_judgement(given, clause, Result.UNKNOWN if gap else Result.PASS, gap)]
 
 
 def _unit_judgement(given: Evidence, clause: Clause, result: Result, reason: str | None) -> Judgement:

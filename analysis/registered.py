@@ -1,27 +1,22 @@
-"""The register as candidates are held against it (比对用名录): names, entities, bios, pictures and texts."""
+"""The register as candidates are held against it (比对用名录): names, entities, bios and pictures."""
 
 from __future__ import annotations
 
+import copy
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analysis import tables
 from analysis.avatars import look_alike
-from analysis.copying import Texts
 from analysis.divisions import ABOVE, OURS, UNNAMED, Divisions
 from analysis.entities import BODY, MEDIA, OFFICE, Entity, entity_of, place_codes_of, split_places
-from analysis.folding import fold, sound_key
-from analysis.names import explained, similarities
+from analysis.folding import fold
+from analysis.known_names import Known, KnownNames
 from records import Account, Profile, Unit
-from records.evidence import Match
 
 CLOSED = ("注销", "关停")
 _SHORTEST_BIO = 10
-# Of the rarer name's sounds, this share must be in both before two names are compared at all.
-_SHARED = 0.5
-_LATIN = re.compile("[a-z]{3,}")
 _LEVEL = re.compile("^(?:自治)?[省市州县区旗](?=[\u4e00-\u9fff]{2})")
 # What remains of an entity after the unit's own name, where it is a department within the unit: 公安局 政治处.
 _DEPARTMENT = re.compile("[\u4e00-\u9fff]{1,10}(?:[处科股室办站所队台组部]|中心|支部|党委|团委|窗口|大厅)")
@@ -41,22 +36,11 @@ _KEY_FORMS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """A registered account with what is known of it: its newest profile, its picture's hash and its newest texts."""
+    """A registered account with what is known of it: its newest profile and its picture's hash."""
 
     account: Account
     profile: Profile | None = None
     avatar: str | None = None
-    texts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A name that an impostor could borrow: what it is, and whose."""
-
-    name: str
-    role: str
-    unit: str
-    account: Account | None = None
 
 
 class Register:
@@ -76,20 +60,22 @@ class Register:
         self.keys = frozenset(key.casefold() for key in keys)
         self.places = frozenset(filter(None, (*divisions, *map(_division_of, units))))
         self.divisions = Divisions(self.places)
-        self._names = [one for one in (*_account_names(filed), *_unit_names(units)) if fold(one.name)]
-        self._sounds = [frozenset(sound_key(one.name).split()) for one in self._names]
-        self._by_sound: dict[str, list[int]] = defaultdict(list)
-        for number, sounds in enumerate(self._sounds):
-            for sound in sounds:
-                self._by_sound[sound].append(number)
+        names = (*_account_names(filed), *_unit_names(units))
+        self.names = KnownNames([one for one in names if fold(one.name)], self.places)
         self._units_by_entity = dict(self._entities())
-        self._pictures = [(one.avatar, one.account) for one in filed if one.avatar is not None]
-        self.texts = Texts({one.account.ref: one.texts for one in filed})
+        self._pictures = _pictures(filed)
         self._bios = {
             bio: one.account.ref
             for one in filed
             if one.profile is not None and len(bio := fold(one.profile.bio or "")) >= _SHORTEST_BIO
         }
+
+    def with_pictures(self, pictures: Mapping[str, str]) -> Register:
+        """The same register with these hashes of pictures, by account; the index of names is shared."""
+        seen = copy.copy(self)
+        seen.filed = {ref: replace(one, avatar=pictures.get(ref)) for ref, one in self.filed.items()}
+        seen._pictures = _pictures(seen.filed.values())
+        return seen
 
     def names_of(self, account: Account) -> frozenset[str]:
         """The folded names by which an account is or was known."""
@@ -105,40 +91,6 @@ class Register:
             if one.account.platform == platform and key in keys:
                 return one.account
         return None
-
-    def match(self, name: str, platform: str) -> Match | None:
-        """The registered name that a name is most like, of equals that of an account of the platform."""
-        numbers = list(self._near(name)) if fold(name) else []
-        if not numbers:
-            return None
-        scores = similarities(name, [self._names[number].name for number in numbers], self.places)
-        score, number = max(
-            zip(scores, numbers, strict=True), key=lambda pair: (pair[0], *self._rank(pair[1], platform), -pair[1])
-        )
-        known = self._names[number]
-        (told,) = explained([(known.name, name, score)], self.places)
-        return Match(
-            name=known.name,
-            role=known.role,
-            account=known.account.ref if known.account else None,
-            unit=known.unit,
-            score=score,
-            why=told.why,
-            keeps_place=told.keeps_place,
-            keeps_unit=told.keeps_unit,
-        )
-
-    def _rank(self, number: int, platform: str) -> tuple[bool, bool]:
-        account = self._names[number].account
-        return account is not None and account.platform == platform, account is not None
-
-    def _near(self, name: str) -> Iterable[int]:
-        """Numbers of the names that share enough sounds; all, where letters may spell sounds (zezhou发布)."""
-        sounds = frozenset(sound_key(name).split())
-        if any(map(_LATIN.fullmatch, sounds)):
-            return range(len(self._names))
-        shared = Counter(number for sound in sounds for number in self._by_sound.get(sound, ()))
-        return [n for n, count in shared.items() if count >= _SHARED * min(len(sounds), len(self._sounds[n]))]
 
     def _entities(self) -> Iterator[tuple[str, str]]:
         for one in self.filed.values():
@@ -222,25 +174,29 @@ def _kinds_of(account: Account) -> frozenset[str | None]:
     return frozenset((*account.aliases, _key_kind(account.platform, account.uid)))
 
 
+def _pictures(filed: Iterable[Filed]) -> list[tuple[str, Account]]:
+    return [(one.avatar, one.account) for one in filed if one.avatar is not None]
+
+
 def _division_of(unit: Unit) -> str:
     return unit.division or "".join(split_places(fold(unit.name))[0])
 
 
-def _account_names(filed: Sequence[Filed]) -> Iterator[_Known]:
+def _account_names(filed: Sequence[Filed]) -> Iterator[Known]:
     for one in filed:
         account = one.account
-        yield _Known(account.name, "账号名称", account.unit, account)
+        yield Known(account.name, "账号名称", account.unit, account)
         if one.profile is not None and fold(one.profile.name) != fold(account.name):
-            yield _Known(one.profile.name, "账号页面名称", account.unit, account)
+            yield Known(one.profile.name, "账号页面名称", account.unit, account)
         for name in account.former_names:
-            yield _Known(name, "账号曾用名", account.unit, account)
+            yield Known(name, "账号曾用名", account.unit, account)
 
 
-def _unit_names(units: Sequence[Unit]) -> Iterator[_Known]:
+def _unit_names(units: Sequence[Unit]) -> Iterator[Known]:
     for unit in units:
-        yield _Known(unit.name, "主办单位名称", unit.name)
+        yield Known(unit.name, "主办单位名称", unit.name)
         for name in unit.short_names:
-            yield _Known(name, "主办单位简称", unit.name)
+            yield Known(name, "主办单位简称", unit.name)
 
 
 def _entity_key(entity: Entity) -> str:

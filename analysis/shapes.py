@@ -29,12 +29,3 @@ def lookalikes_of(sign: str) -> Iterator[tuple[str, float]]:
     """Characters that look like this one, and how alike (0.0 to 1.0)."""
     others, scores = _neighbours().get(sign, ("", b""))
     return ((other, score / 100) for other, score in zip(others, scores, strict=True))
-
-
-def shape_likeness(left: str, right: str) -> float:
-    """How alike two characters look: 0.0 where the table does not have the pair, 1.0 for the same character."""
-    if left == right:
-        return 1.0
-    others, scores = _neighbours().get(left, ("", b""))
-    place = others.find(right)
-    return scores[place] / 100 if place >= 0 else 0.0

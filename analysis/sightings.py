@@ -8,46 +8,27 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analysis.periods import day_of, day_words
-from analysis.words import platform_words, shown
-from records import Candidate, Counter
-
-_PLACES = {
-    "search": "搜索结果页",
-    "person": "人工保存的页面",
-    "mention": "推文里的提及",
-    "repost": "被转载的推文",
-    "feed": "订阅源",
-    "partner": "他人提供的名单",
-}
-
-
-_WHY = {
-    "same_sound": "读音相同",
-    "same_shape": "字形相近",
-    "extra_word": "多了词",
-    "missing_word": "少了词",
-    "reordered": "次序不同",
-    "width_or_script": "全半角或繁简不同",
-    "invisible": "有看不见的符号",
-    "digits": "数字或字母相仿",
-    "contains": "一个包含另一个",
-    "near": "个别字不同",
-}
+from analysis.words import alike_words, platform_words, shown, sighting_words
+from records import Account, Candidate, Counter
 
 
 def why_words(why: tuple[str, ...]) -> str:
     """In what two names are alike: ``（读音相同、字形相近）``; nothing for the very same name."""
-    return f"（{'、'.join(_WHY[word] for word in why)}）" if why else ""
+    return f"（{alike_words(why)}）" if why else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One place where a candidate was seen; ``source`` is ``search person mention repost feed`` or ``partner``."""
+    """One place where a candidate was seen; ``source`` is ``search person mention repost feed`` or ``partner``.
+
+    ``poster`` is the registered account whose post named it, where it was seen in one and that is known.
+    """
 
     source: str
     seen_at: datetime
     keyword: str | None = None
     layout_known: bool = True
+    poster: Account | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +41,13 @@ class Seen:
 
     @property
     def where(self) -> str:
-        """Where it was seen last: ``微博搜索结果页（2026年11月15日）``."""
+        """Where and when it was seen last, and in whose post: ``微博搜索结果页（2026年11月15日）``."""
         if not self.sightings:
             return f"{platform_words(self.candidate.platform)}的页面（{day_words(day_of(self.candidate.found_at))}）"
         newest = self.sightings[-1]
         unknown = "，版式未识别" if not newest.layout_known else ""
         day = day_words(day_of(newest.seen_at))
-        return f"{platform_words(self.candidate.platform)}{_PLACES[newest.source]}（{day}{unknown}）"
+        return f"{sighting_words(newest.source, self.candidate.platform, newest.poster)}（{day}{unknown}）"
 
 
 def digest_of(seen: Seen) -> str:
@@ -76,14 +57,20 @@ def digest_of(seen: Seen) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
 
 
+def flag_words(verified: bool | None) -> str | None:
+    """Whether the page shows a certification; ``None`` where it does not tell."""
+    return {None: None, True: "页面显示已认证", False: "页面显示未认证"}[verified]
+
+
 def mark_words(candidate: Candidate) -> str:
     """What the page shows of the account's certification; that it shows nothing is not that there is none."""
     if candidate.verified_entity is not None:
         lacking = {None: "，但没有显示认证标志", False: "，但又显示未认证", True: ""}[candidate.verified]
         return f"页面显示的认证主体为“{shown(candidate.verified_entity)}”{lacking}"
-    if candidate.verified is None:
+    told = flag_words(candidate.verified)
+    if told is None:
         return "页面未显示认证情况"
-    return "页面显示已认证，未显示认证主体" if candidate.verified else "页面显示未认证"
+    return f"{told}，未显示认证主体" if candidate.verified else told
 
 
 def facts_of(seen: Seen) -> Iterator[tuple[str, str]]:

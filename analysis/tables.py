@@ -50,12 +50,6 @@ def town_names() -> Iterator[str]:
     return (name for name, _, _ in _rows("towns.tsv"))
 
 
-@cache
-def short_towns() -> Mapping[str, frozenset[str]]:
-    """Codes of the counties that have a township of that short name (简称), as ``路居``."""
-    return _grouped((short, code) for _, short, codes in _rows("towns.tsv") if short for code in codes.split(" "))
-
-
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     groups: dict[str, set[str]] = defaultdict(set)
     for name, code in pairs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 
@@ -38,6 +38,24 @@ def platform_words(platform: str) -> str:
 def source_words(source: str) -> str:
     """What an account was observed through: ``公开页面``, ``订阅源``, ``平台接口`` or ``人工查看``."""
     return _table()["sources"][source]
+
+
+def sighting_words(source: str, platform: str, poster: Account | None) -> str:
+    """Where a candidate was seen: ``微博搜索结果页``, ``微博“云岭发布”（云岭县人民政府办公室）的推文里的提及``.
+
+    Args:
+        source: One of ``search person mention repost feed partner``.
+        platform: The candidate's.
+        poster: Whose post named it, where that is known.
+    """
+    words = _table()["sightings"]
+    whose = account_words(poster) if poster is not None else words["unknown_poster"]
+    return words[source].format(platform=platform_words(platform), poster=whose)
+
+
+def alike_words(why: Iterable[str]) -> str:
+    """In what two names are alike, by the codes of the contract: ``读音相同、字形相近``; nothing for no code."""
+    return "、".join(_table()["alike"][code] for code in why)
 
 
 def shown(text: str) -> str:

@@ -21,6 +21,7 @@ from pipelines.archive import ArchiveError, StoredPage, load_stored
 from pipelines.stored import copies
 from records import Finding, Snapshot
 from records.evidence import Triage
+from reports.addresses import address_words
 from reports.case_file import CaseFile, Enclosure, about
 from reports.case_papers import render_comparison, render_letter
 from reports.wording import minute
@@ -67,6 +68,7 @@ class _Draft:
     what: dict[str, str] = field(default_factory=dict)  # what each file is, in the order of writing
     answers: dict[int, StoredPage] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    enclosures: list[Enclosure] = field(default_factory=list)
 
     def put(self, name: str, body: bytes, what: str) -> None:
         """Write a file and note what it is."""
@@ -80,13 +82,13 @@ class _Draft:
         return f"{self.below}{self.finding.id}-{number}{ending}"
 
 
-def sentences(found: Finding, done: Exported) -> Iterator[str]:
+def sentences(space: Workspace, found: Finding, done: Exported) -> Iterator[str]:
     """What was written, and which pieces are gone or not as they were kept."""
     yield from done.missing
     n_pieces = len(found.evidence) - len(done.missing)
     short = f"{len(done.missing)} 份缺失或已被改动，没有写出；" if done.missing else ""
     written = f"{n_pieces} 份依据{done.drawn}已写入 {done.folder}；{short}"
-    yield f"{written}核对：xuncha findings verify {found.id}。"
+    yield f"{written}核对：{screen.command(space.home, f'findings verify {found.id}')}。"
 
 
 def write_export(
@@ -109,7 +111,7 @@ def write_export(
         _answers(space, draft)
         drawn = _pictures(draft)
         _archive(space, draft)
-        case = case_of(space, found, _enclosures(draft), triage, kind)
+        case = case_of(space, found, draft.enclosures, triage, kind)
         draft.put(f"{found.id}.json", screen.json_text(found).encode(), "这条线索的全部字段")
         if case is not None:
             _papers(draft, case)
@@ -148,7 +150,9 @@ def _answers(space: Workspace, draft: _Draft) -> None:
             continue
         draft.answers[number] = page
         name = draft.piece(number, suffix_of(item, page))
-        draft.put(name, page.body, f"第 {number} 份材料，{minute(item.fetched_at)} 取得")
+        when = f"{minute(item.fetched_at)} 取得，{address_words(item.url)}"
+        draft.put(name, page.body, f"第 {number} 份材料，{when}")
+        draft.enclosures.append(Enclosure(name, item.url, item.fetched_at, item.sha256))
 
 
 def _load(space: Workspace, item: Snapshot) -> StoredPage:
@@ -209,17 +213,13 @@ def _archive(space: Workspace, draft: _Draft) -> None:
         draft.put(name, b"".join(records), "以上材料的网页存档记录（WARC 1.1）")
 
 
-def _enclosures(draft: _Draft) -> list[Enclosure]:
-    rows = [_row(draft.folder, name, what) for name, what in draft.what.items()]
-    return [Enclosure(row.file, row.what, row.sha256) for row in rows]
-
-
 def _papers(draft: _Draft, case: CaseFile) -> None:
     if case.why_no_letter is None:
         draft.put(LETTER, render_letter(case), "给平台和网信部门的函，文号、日期、印章由人填写")
     draft.put(TABLE, render_comparison(case), "登记账号与疑似账号逐项对照")
     files = [*draft.what.items(), (LIST, "全部文件的大小和 sha256"), (SUMS, "供 sha256sum -c 核对")]
-    draft.put(ABOUT, about(case, files, draft.missing).encode(), "各文件是什么、怎样核对")
+    verify = f"{screen.COMMAND} --home 工作文件夹 findings verify {draft.finding.id}"
+    draft.put(ABOUT, about(case, files, draft.missing, verify).encode(), "各文件是什么、怎样核对")
 
 
 def _sums(draft: _Draft) -> Sequence[ExportedFile]:

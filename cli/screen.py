@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -26,8 +29,11 @@ SIGNS = {
     "manual": "△ 人工",
 }
 _TURNED = str.maketrans("“”‘’", "‘’“”")
-# A column narrower than this is a pile of single characters.
+# A column narrower than this, its rules included, is a pile of single characters.
 NARROWEST = 12
+_RULES = 3
+# What the head of a column whose cells are copied ends with: they are never broken over lines.
+_COPIED = "编号"
 CARDS = 20
 
 out = Console(highlight=False, soft_wrap=True)
@@ -48,6 +54,11 @@ def print_anything() -> None:
             stream.reconfigure(errors="replace")
 
 
+def command(home: Path, words: str) -> str:
+    """A command line as a reader can give it from the project's folder, ``uv run xuncha --home … findings``."""
+    return f"{COMMAND} --home {shlex.quote(str(home))} {words}"
+
+
 def json_text(value: object, *, escaped: bool = False) -> str:
     """The JSON of a value, a line to a field; ``escaped`` leaves only ASCII."""
     return json.dumps(as_json(value), ensure_ascii=escaped, indent=2) + "\n"
@@ -57,6 +68,16 @@ def print_json(value: object) -> None:
     """Exactly one JSON value on standard output, its characters escaped where the terminal may lack them."""
     is_utf8 = (sys.stdout.encoding or "").replace("-", "").lower() == "utf8"
     sys.stdout.write(json_text(value, escaped=not is_utf8))
+
+
+def print_json_list(values: Iterable[object]) -> None:
+    """Exactly one JSON list on standard output, its items written as they come."""
+    is_utf8 = (sys.stdout.encoding or "").replace("-", "").lower() == "utf8"
+    before = "[\n"
+    for value in values:
+        sys.stdout.write(before + json.dumps(as_json(value), ensure_ascii=not is_utf8))
+        before = ",\n"
+    sys.stdout.write("[]\n" if before == "[\n" else "\n]\n")
 
 
 def say(sentence: str) -> None:
@@ -80,9 +101,12 @@ def quoted(text: str) -> str:
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], *, limit: int = 0) -> None:
-    """A table, or a card a row where its columns would be too narrow; with ``limit`` only its first rows."""
+    """A table, or a card a row where its columns would be too narrow; with ``limit`` only its first rows.
+
+    A column whose head ends with 编号 stays as wide as its longest cell: the others give way.
+    """
     screen = Console(highlight=False)
-    as_cards = screen.width // len(heads) < NARROWEST
+    as_cards = _is_too_narrow(screen.width, heads, rows)
     if as_cards and limit:
         limit = min(limit, CARDS)
     shown = rows[:limit] if limit else rows
@@ -93,12 +117,19 @@ def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]], *,
     else:
         grid = Table(title=Text(plain(title)), title_justify="left", show_lines=False, expand=False)
         for head in heads:
-            grid.add_column(head, overflow="fold")
+            grid.add_column(head, overflow="fold", no_wrap=head.endswith(_COPIED))
         for row in shown:
             grid.add_row(*(Text(plain(cell)) for cell in row))
         screen.print(grid)
     if len(shown) < len(rows):
         say(f"……另有 {len(rows) - len(shown)} 行，加 --json 可看全部。")
+
+
+def _is_too_narrow(width: int, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> bool:
+    """Whether the columns that give way have too little room beside those that do not."""
+    copied = [number for number, head in enumerate(heads) if head.endswith(_COPIED)]
+    longest = (max(cell_len(plain(cell)) for cell in (heads[n], *(row[n] for row in rows))) for n in copied)
+    return width - sum(cells + _RULES for cells in longest) < (len(heads) - len(copied)) * NARROWEST
 
 
 def _cards(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

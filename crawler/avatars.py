@@ -3,82 +3,86 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
-from yarl import URL
+from crawler.link_addresses import standing_of_address
+from crawler.link_client import LinkClient
+from crawler.link_options import FaultError, LinkOptions, RefusedAddressError, host_of
+from crawler.link_rules import HostRules
 
-from crawler.link_client import FaultError, LinkClient, LinkOptions, RefusedAddressError, host_of
-from crawler.link_states import standing_of_address
-from crawler.robots import FORBIDDING, Rules
-
-_ROBOTS_BYTES = 512 * 1024
-_LONGEST_DELAY_SECONDS = 300.0
-_MOST_REFUSALS = 2
+_REFUSALS = (401, 403, 418, 429)
 _OK = 200
 
 
 async def fetch_pictures(
-    urls: Iterable[str], options: LinkOptions, most_bytes: int
+    urls: Iterable[str], options: LinkOptions, most_bytes: int, most_seconds: float
 ) -> AsyncIterator[tuple[str, bytes | None]]:
     """Each address with the whole picture there, or ``None`` where none could be had; in order, one at a time.
 
-    Redirects are not followed. A host that did not answer, or refused twice, is left alone for this run.
+    Redirects are not followed. A picture that is refused counts as a wall of its host, so that whoever shares the
+    options' walls leaves the host alone after the second. A host that did not answer is left alone for this run.
+
+    Args:
+        urls: Addresses, each asked once.
+        options: How hosts are asked.
+        most_bytes: What is larger is not had.
+        most_seconds: When they are over, the rest is not asked and not told of.
     """
-    client, rules, refusals = LinkClient(options), dict[str, Rules](), Counter[str]()
-    beating = asyncio.create_task(options.pace.keep_beating()) if options.pace is not None else None
-    try:
+    ends_at = asyncio.get_running_loop().time() + most_seconds
+    async with _client(options) as (client, rules):
+        album = _Album(client, rules, options, most_bytes)
         for url in dict.fromkeys(urls):
-            body = None
-            if refusals[host_of(url)] < _MOST_REFUSALS and _may_be_called(client, url):
-                try:
-                    body = await _picture(client, url, options, rules, most_bytes)
-                except _TurnedAwayError:
-                    refusals[host_of(url)] += 1
-                except (FaultError, RefusedAddressError):
-                    refusals[host_of(url)] = _MOST_REFUSALS
+            try:
+                async with asyncio.timeout_at(ends_at):
+                    body = await album.picture(url)
+            except TimeoutError:
+                return
             yield url, body
+
+
+@asynccontextmanager
+async def _client(options: LinkOptions) -> AsyncIterator[tuple[LinkClient, HostRules]]:
+    client, pace = LinkClient(options), options.pace
+    rules = HostRules(client, options)
+    beating = asyncio.create_task(pace.keep_beating()) if pace is not None else None
+    try:
+        yield client, rules
     finally:
-        if options.pace is not None and beating is not None:
+        await rules.close()
+        if pace is not None and beating is not None:
             beating.cancel()
-            options.pace.close()
+            pace.close()
         await client.close()
+
+
+class _Album:
+    """The pictures of one run, without the hosts that did not answer."""
+
+    def __init__(self, client: LinkClient, rules: HostRules, options: LinkOptions, most_bytes: int) -> None:
+        self._client, self._rules, self._options, self._most_bytes = client, rules, options, most_bytes
+        self._silent = set[str]()
+
+    async def picture(self, url: str) -> bytes | None:
+        """The whole picture at an address; ``None`` where none could be had."""
+        if host_of(url) in self._silent or not _may_be_called(self._client, url) or self._options.walls.stopped(url):
+            return None
+        try:
+            return await self._fetched(url)
+        except (FaultError, RefusedAddressError):
+            self._silent.add(host_of(url))
+            return None
+
+    async def _fetched(self, url: str) -> bytes | None:
+        if not (await self._rules.rules(url)).allowed(url, self._options.user_agent):
+            return None
+        answer = await self._client.fetch(url, self._most_bytes)
+        if answer.status in _REFUSALS:
+            self._options.walls.add(url)
+        return answer.body if answer.status == _OK and answer.whole else None
 
 
 def _may_be_called(client: LinkClient, url: str) -> bool:
     """Whether it is a public address; a signature that will expire, which keeps a link unchecked, is no bar."""
     standing = standing_of_address(url, client.allowed)
     return standing is None or standing.reason == "expiring"
-
-
-class _TurnedAwayError(Exception):
-    """The host answers, and not with what was asked for."""
-
-
-async def _picture(
-    client: LinkClient, url: str, options: LinkOptions, rules: dict[str, Rules], most_bytes: int
-) -> bytes | None:
-    if options.walls.stopped(url):
-        return None
-    origin = str(URL(url).origin())
-    if origin not in rules:
-        rules[origin] = await _rules(client, origin, options)
-    if not rules[origin].allowed(url, options.user_agent):
-        return None
-    answer = await client.fetch(url, most_bytes)
-    if answer.status in (401, 403, 418, 429):
-        raise _TurnedAwayError(url)
-    return answer.body if answer.status == _OK and answer.whole else None
-
-
-async def _rules(client: LinkClient, origin: str, options: LinkOptions) -> Rules:
-    if host_of(origin) in options.permitted:
-        return Rules(404, b"")
-    answer = await client.fetch(f"{origin}/robots.txt", _ROBOTS_BYTES)
-    rules = Rules(answer.status, answer.body) if answer.whole or answer.body else FORBIDDING
-    asked = rules.crawl_delay(options.user_agent)
-    if asked is not None and not options.mirror and asked > _LONGEST_DELAY_SECONDS:
-        return FORBIDDING
-    if asked is not None and not options.mirror:
-        client.slow_down(host_of(origin), asked)
-    return rules

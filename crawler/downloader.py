@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy.core.downloader import Downloader
 
+from crawler.host_walls import host_of
 from crawler.pace import Pace
 from crawler.settings import Parts
-from crawler.stops import CrawlStopping, host_of, refuse_stopped, walls_of
+from crawler.stops import CrawlStopping, refuse_stopped, walls_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -18,6 +20,12 @@ if TYPE_CHECKING:
 
 # How often to look whether an answer has been read; far below any delay between requests.
 READING_SECONDS = 0.002
+# How often a request that waits or is under way looks whether the crawl is being stopped, and how long an answer that
+# is already on its way is still waited for then; a browser's page is brought to its own end.
+LOOK_SECONDS = 0.25
+LEAVING_SECONDS = 1.5
+
+_T = TypeVar("_T")
 
 
 class PacedDownloader(Downloader):
@@ -39,7 +47,9 @@ class PacedDownloader(Downloader):
         await self._take(host, request)
         try:
             try:
-                return await super()._enqueue_request(request)
+                is_page = bool(request.meta.get("playwright"))
+                answer = super()._enqueue_request(request)
+                return await (answer if is_page else self._unless_stopped(answer, request, LEAVING_SECONDS))
             finally:
                 self.pace.answered(host)
         finally:
@@ -48,7 +58,7 @@ class PacedDownloader(Downloader):
             passing.add_done_callback(self._passing.discard)
 
     async def _take(self, host: str, request: Request) -> None:
-        is_new = await self.pace.take(host, request.priority)
+        is_new = await self._unless_stopped(self.pace.take(host, request.priority), request)
         try:
             if self._is_stopping():
                 raise CrawlStopping(request.url)
@@ -59,6 +69,21 @@ class PacedDownloader(Downloader):
         except BaseException:
             self.pace.give(host)
             raise
+
+    async def _unless_stopped(
+        self, awaited: Coroutine[Any, Any, _T], request: Request, patience_seconds: float = 0.0
+    ) -> _T:
+        """What is awaited; raises CrawlStopping where the crawl is stopped and it does not come in time."""
+        task = asyncio.ensure_future(awaited)
+        try:
+            while not (await asyncio.wait({task}, timeout=LOOK_SECONDS))[0]:
+                if self._is_stopping() and patience_seconds <= 0:
+                    raise CrawlStopping(request.url)
+                patience_seconds -= LOOK_SECONDS if self._is_stopping() else 0.0
+            return task.result()
+        finally:
+            if task.cancel():
+                await asyncio.wait({task})
 
     def _is_stopping(self) -> bool:
         engine = self.crawler.engine

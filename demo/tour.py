@@ -19,6 +19,7 @@ from demo.files import fill_observations, write_register, write_reported_links, 
 from demo.server import CountyServer
 from records import SHANGHAI
 from scheduler import judging, linking, night, people, reporting, triaging
+from scheduler.avatars import fetch_avatars
 from scheduler.clock import Clock
 from scheduler.files import CONFIG_NAME
 from scheduler.saved_pages import import_saved
@@ -131,7 +132,7 @@ def _one_night(home: Path, county: County, moment: datetime, number: int, say: C
     new = sum(row["posts_new"] for row in rows)
     seen = sum(row["status"] == "complete" for row in rows)
     when = f"第{number}晚（{moment.astimezone(SHANGHAI):%m-%d %H:%M}）"
-    say(f"{when}：应查 {len(rows)} 个账号，完整看到 {seen} 个；新推文 {new} 条，查链接 {len(done.links)} 个。")
+    say(f"{when}：应查 {len(rows)} 个账号，完整看到 {seen} 个；新推文 {new} 条，查链接 {done.links} 个。")
     space.engine.dispose()
 
 
@@ -152,7 +153,7 @@ def _people(home: Path, county: County, desk: datetime, say: Callable[[str], Non
     saved = home / "搜索结果页"
     saved.mkdir(exist_ok=True)
     pages = import_saved(space, write_search_pages(county, saved))
-    triaging.fetch_avatars(space, linking.paced_options(space))
+    fetch_avatars(space, linking.paced_options(space), triaging.sorted_candidates(space))
     say(f"人工保存的搜索结果页：{len(pages)} 份，见到账号 {sum(page.candidates for page in pages)} 个。")
     space.engine.dispose()
 

@@ -3,23 +3,26 @@
 A file that lost its end, or was dropped, is followed by another (``…-ordinary-2.warc.gz``).
 
 This is the door of the archive: write with ``WarcArchive``, read with ``load_stored``, keep for good with
-``promote``, and let go with ``drop``. pipelines/manifest.py proves that nothing was changed.
+``promote``, and let go with ``drop``, where it must be after ``set_apart`` of what else the file holds.
+pipelines/manifest.py proves that nothing was changed.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pipelines.answers import Page
 from pipelines.ledger import Ledger
-from pipelines.lines import FOLDER, SUFFIX, WARC_NAME
+from pipelines.lines import FOLDER, SUFFIX, WARC_NAME, numbered
 from pipelines.manifest import verify_records
 from pipelines.members import ArchiveError
+from pipelines.places import ended_files, groups_of
 from pipelines.redaction import redacted_address
 from pipelines.stored import StoredPage, copies, load_stored
 from pipelines.warc import LinkAnswer, Record, check_body, check_records, digest_of, page_records, warc_date
@@ -33,9 +36,11 @@ __all__ = [
     "WarcArchive",
     "drop",
     "files",
+    "is_for_good",
     "load_stored",
     "note_file",
     "promote",
+    "set_apart",
     "usage",
 ]
 
@@ -87,10 +92,24 @@ class WarcArchive:
         Raises:
             OSError: Nothing was stored.
         """
-        body = check_body(check)
-        name = file_name(check.checked_at, "ordinary")
-        place = self._ledger.append(name, check.checked_at, lambda firsts: check_records(check, body, answer, firsts))
-        return _snapshot(check.url, check.checked_at, digest_of(body), place)
+        return self.keep_checks([(check, answer)])[0]
+
+    def keep_checks(self, checks: Sequence[tuple[LinkCheck, LinkAnswer | None]]) -> list[Snapshot]:
+        """The same for several, in their order, those of a day together."""
+        by_file: defaultdict[str, list[int]] = defaultdict(list)
+        for number, (check, _) in enumerate(checks):
+            by_file[file_name(check.checked_at, "ordinary")].append(number)
+        found: dict[int, Snapshot] = {}
+        for name, numbers in by_file.items():
+            bodies = [check_body(checks[number][0]) for number in numbers]
+            makes = [
+                partial(check_records, *checks[number], body) for number, body in zip(numbers, bodies, strict=True)
+            ]
+            places = self._ledger.append_each(name, checks[numbers[0]][0].checked_at, makes)
+            for number, body, place in zip(numbers, bodies, places, strict=True):
+                check = checks[number][0]
+                found[number] = _snapshot(check.url, check.checked_at, digest_of(body), place)
+        return [found[number] for number in range(len(checks))]
 
     def flush(self) -> None:
         """Have the disk itself hold all that was kept, as at the end of a run.
@@ -136,7 +155,7 @@ def promote(home: Path, refs: Iterable[str], at: datetime) -> dict[str, str]:
     """
     ledger, name = Ledger(home), file_name(at, "finding")
     moved = {ref: ref for ref in refs}
-    movable = [ref for ref in moved if "#" in ref and not _is_for_good(ref)]
+    movable = [ref for ref in moved if "#" in ref and not is_for_good(ref)]
     # What was written before there were manifests has no line to match.
     faulty = {one.ref for one in verify_records(home, movable) if one.kind != "unlisted" or _listable(one.file)}
     for ref in movable:
@@ -144,6 +163,47 @@ def promote(home: Path, refs: Iterable[str], at: datetime) -> dict[str, str]:
             moved[ref] = f"{FOLDER}/{ledger.append_once(name, at, ref, records)}"
     ledger.flush()  # what was copied may be dropped next
     return moved
+
+
+def is_for_good(ref: str) -> bool:
+    """Whether a record lies in the finding class, which no time ends."""
+    match = WARC_NAME.fullmatch(ref.partition("#")[0].removeprefix(f"{FOLDER}/"))
+    return match is not None and match[2] == "finding"
+
+
+def set_apart(home: Path, name: str, without: Collection[str], at: datetime) -> dict[str, str]:
+    """Where the other records of a file of the finding class lie, once copied to another, so that it can be dropped.
+
+    Doing it again after a crash gives the same places.
+
+    Args:
+        home: The office's folder.
+        name: The file.
+        without: The places in it that are not copied.
+        at: The day of the file that takes the copies.
+
+    Raises:
+        ArchiveError: A record is not as its line says; a copy would hide it, so the file must stay.
+        OSError: The disk is full or cannot be read.
+    """
+    ledger, moved = Ledger(home), dict[str, str]()
+    # Again, until nothing has come in meanwhile.
+    while left := [ref for ref in groups_of(home, name) if ref not in moved and ref not in without]:
+        for fault in verify_records(home, left):
+            if fault.ref is not None:
+                raise ArchiveError(fault.sentence)
+        target = _another(home, name, at)
+        for ref in left:
+            moved[ref] = f"{FOLDER}/{ledger.append_once(target, at, ref, copies(home, ref))}"
+        ledger.flush()
+    return moved
+
+
+def _another(home: Path, name: str, at: datetime) -> str:
+    """The first file of a day's finding class that takes records and is not the one named."""
+    first = file_name(at, "finding")
+    ended = ended_files(home, first[:10])
+    return next(one for one in numbered(first) if one != name and one not in ended)
 
 
 def drop(home: Path, name: str, at: datetime, why: str) -> None:
@@ -186,12 +246,6 @@ def usage(home: Path) -> dict[str, int]:
         if path.is_file() and not WARC_NAME.fullmatch(path.name):
             sizes["manifest" if path.name.endswith(SUFFIX) else "plain"] += path.stat().st_size
     return dict(sizes)
-
-
-def _is_for_good(ref: str) -> bool:
-    """Whether a record lies in the finding class."""
-    match = WARC_NAME.fullmatch(ref.partition("#")[0].removeprefix(f"{FOLDER}/"))
-    return match is not None and match[2] == "finding"
 
 
 def _listable(name: str | None) -> bool:

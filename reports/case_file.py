@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from records import Clause, Finding, Snapshot, Verdict
+from records import Clause, Finding, Verdict
 from records.evidence import Match
+from reports.addresses import address_words, by_address, snapshots_words
 from reports.visible import difference_words, masked, script_words, visible
 from reports.wording import ReportError, minute, plain, platform_name
 from reports.words import load_text
@@ -22,23 +23,26 @@ IMPOSTOR = "impostor"
 SAME, DIFFERENT, NOT_COMPARED = "相同", "不同", "不作比较"
 UNSHOWN, UNKNOWN = "（页面没有显示）", "（名录和已取得的页面都没有）"
 _TEMPLATE = "case_file.toml"
-_MOST_PAGES = 10
+MOST_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One of the two accounts as the table shows it; ``None`` is what no page and no register told.
 
-    ``sound`` are its syllables; ``seen`` says since when it is known, ``source`` where all this is from.
+    ``sound`` are its syllables; ``verified`` says in words whether the page shows a certification, ``mark`` that and
+    whose; ``seen`` says since when it is known, ``source`` where all this is from.
     """
 
     platform: str
     name: str
     sound: str
     source: str
+    former_names: tuple[str, ...] = ()
     uid: str | None = None
     url: str | None = None
-    verified: bool | None = None
+    verified: str | None = None
+    mark: str | None = None
     verified_entity: str | None = None
     bio: str | None = None
     avatar: str | None = None
@@ -48,10 +52,11 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file of the evidence: its name in the folder, what it is, and its digest."""
+    """A page of the evidence: its file in the folder, where and when it was had, and its digest."""
 
     file: str
-    what: str
+    url: str
+    fetched_at: datetime
     sha256: str
 
 
@@ -109,7 +114,6 @@ class CaseWords:
     opening: str
     caution: str
     requests: tuple[str, ...]
-    why: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +126,14 @@ class Row:
     agrees: str
 
 
-_LINES: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+def _names_words(names: tuple[str, ...]) -> str:
+    return "、".join(map(visible, names))
+
+
+_LINES: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("平台", "platform", platform_name),
     ("账号名称", "name", visible),
+    ("曾用名", "former_names", _names_words),
     ("读音", "sound", visible),
     ("用字（字符编码）", "name", script_words),
     ("账号编号", "uid", visible),
@@ -134,7 +143,6 @@ _LINES: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("简介", "bio", masked),
     ("头像", "avatar", visible),
     ("粉丝数", "followers", visible),
-    ("何时起见到", "seen", visible),
 )
 
 
@@ -152,28 +160,20 @@ def compared(case: CaseFile) -> list[Row]:
     """The lines of the table, in order; what one side does not show is not compared."""
     sides = (case.registered, case.suspected)
     rows = [_row(label, *(_cell(side, name, words) for side in sides)) for label, name, words in _LINES]
-    source = UNKNOWN if case.registered is None else visible(case.registered.source)
-    seen = [_page_words(item) for item in case.finding.evidence[:_MOST_PAGES]]
-    more = [f"共 {len(case.finding.evidence)} 份，全部见清单"] if len(case.finding.evidence) > _MOST_PAGES else []
+    seen, source = (_cell(case.registered, name, visible) or UNKNOWN for name in ("seen", "source"))
+    pages = by_address(case.finding.evidence)
+    told = [f"{address_words(same[-1].url)}（{snapshots_words(same)}）" for same in pages[:MOST_PAGES]]
+    more = [f"另有 {len(pages) - MOST_PAGES} 个地址，见清单.txt"] if len(pages) > MOST_PAGES else []
     return [
         *rows,
+        Row("何时起见到", seen, visible(case.suspected.seen or UNSHOWN), NOT_COMPARED),
         Row("资料来源", source, visible(case.suspected.source), NOT_COMPARED),
-        Row("所见页面", UNKNOWN, "；".join([*seen, *more]) or UNSHOWN, NOT_COMPARED),
+        Row("所见页面", UNKNOWN, "；".join([*told, *more]) or UNSHOWN, NOT_COMPARED),
     ]
 
 
-def _page_words(item: Snapshot) -> str:
-    is_brought = item.url.startswith("file:")
-    page = f"人工保存的文件 {visible(item.url.removeprefix('file:'))}" if is_brought else visible(item.url)
-    return f"{page}（{minute(item.fetched_at)}）"
-
-
-def _cell(side: Side | None, name: str, words: Callable[[str], str]) -> str | None:
-    if side is None or (name == "verified" and side.verified is None):
-        return None
-    if name == "verified":
-        return mark_words(side.verified)
-    value = getattr(side, name)
+def _cell(side: Side | None, name: str, words: Callable[[Any], str]) -> str | None:
+    value = None if side is None else getattr(side, name)
     return words(value) if value else None
 
 
@@ -183,19 +183,12 @@ def _row(label: str, registered: str | None, suspected: str | None) -> Row:
     return Row(label, registered, suspected, SAME if registered == suspected else DIFFERENT)
 
 
-def mark_words(verified: bool | None) -> str:
-    """What the page shows of an account's certification; that it shows nothing is not that there is none."""
-    return {None: UNSHOWN, True: "页面显示已认证", False: "页面显示未认证"}[verified]
-
-
-def likeness_words(case: CaseFile, words: CaseWords) -> Iterator[str]:
-    """Why the names are alike, as sentences: how, how much, and sign by sign where they differ."""
-    match = case.match
-    if match is not None:
-        why = "、".join(words.why[code] if code in words.why else visible(code) for code in match.why)
-        likeness = f"{why or '整体相近'}；相似度 {match.score:.2f}（最高为 1）"
-        yield f"与{match.role}“{visible(match.name)}”的相似之处：{likeness}。"
-    registered = match.name if match is not None else case.registered.name if case.registered is not None else None
+def grounds(case: CaseFile) -> Iterator[str]:
+    """Why it is a lead, as sentences that each say another thing: class, reasons, and sign by sign how names differ."""
+    if case.kind:
+        yield f"归类：{case.kind}。"
+    yield from dict.fromkeys(map(masked, case.reasons))
+    registered = case.match.name if case.match else case.registered.name if case.registered else None
     if registered is not None:
         yield difference_words(registered, case.suspected.name)
 
@@ -207,8 +200,7 @@ def shown_words(case: CaseFile) -> Iterator[tuple[str, str]]:
     yield "账号名称", visible(one.name)
     yield "账号编号", visible(one.uid or UNSHOWN)
     yield "访问地址", visible(one.url or UNSHOWN)
-    yield "认证情况", mark_words(one.verified)
-    yield "认证主体", masked(one.verified_entity or UNSHOWN)
+    yield "认证情况", masked(one.mark or UNSHOWN)
     yield "简介", masked(one.bio or UNSHOWN)
     yield "粉丝数", one.followers or UNSHOWN
     yield "见到时间", one.seen or UNSHOWN
@@ -238,13 +230,14 @@ def filled(sentence: str, case: CaseFile) -> str:
         raise ReportError(f"模板文件 {_TEMPLATE} 里有填不上的花括号：{error}") from error
 
 
-def about(case: CaseFile, files: list[tuple[str, str]], missing: list[str]) -> str:
+def about(case: CaseFile, files: list[tuple[str, str]], missing: list[str], verify: str) -> str:
     """The text of 说明.txt: what each file is, what is missing, how to verify, and what likeness does not prove.
 
     Args:
         case: What the folder is about.
         files: ``(name, what it is)`` in the folder.
         missing: A sentence for each piece of evidence that could not be written.
+        verify: The command line by which the office verifies the lead against its archive.
     """
     one = case.suspected
     lines = [
@@ -263,7 +256,7 @@ def about(case: CaseFile, files: list[tuple[str, str]], missing: list[str]) -> s
         "",
         "核对：",
         "  1. 文件有没有变：在本文件夹里运行 sha256sum -c sha256sums，每行应为 OK。",
-        f"  2. 线索和存档是否一致：在本单位的工作文件夹里运行 xuncha findings verify {case.finding.id}。",
+        f"  2. 线索和存档是否一致：由出具本材料的单位运行 {verify}。",
         "  3. 证据里的 .warc.gz 是标准网页存档，可用 warcio check 核对，用网页存档回放软件打开。",
         "",
         "注意：证据里的网页文件可能含有脚本，请看由存档生成的图片，或断开网络后再打开。",

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 
 from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 
+from reports.addresses import address_words, by_address, snapshots_words
 from reports.case_file import (
+    MOST_PAGES,
     CaseFile,
     CaseWords,
     compared,
     filled,
-    likeness_words,
+    grounds,
     load_case_words,
     shown_words,
 )
-from reports.visible import difference_words, masked, visible
+from reports.visible import difference_words, visible
 from reports.word import BLACK, KAI, add_table, add_text, balance, new_paper, number_pages, set_page, write
 from reports.wording import plain
 from reports.words import load_base
@@ -74,13 +77,14 @@ def _account(paper: Paper, case: CaseFile) -> None:
     write(paper, "一、账号情况", "公文一级")
     rows = [[label, value] for label, value in shown_words(case)]
     add_table(paper, (("项目", 30), ("页面所见", 126)), rows, centred=(0,))
+    for note in case.notes:
+        _note(paper, f"注：{visible(note)}")
 
 
 def _grounds(paper: Paper, case: CaseFile, words: CaseWords) -> None:
     heading = write(paper, "二、列为线索的理由", "公文一级")
     heading.paragraph_format.space_before = Pt(8)
-    kind = [f"归类：{case.kind}。"] if case.kind else []
-    for number, sentence in enumerate([*kind, *likeness_words(case, words), *map(masked, case.reasons)], 1):
+    for number, sentence in enumerate(grounds(case), 1):
         write(paper, f"{number}．{sentence}")
     for cited in case.cited:
         paragraph = write(paper, f"依据《{cited.title}》{cited.clause.number}，原文：")
@@ -99,14 +103,25 @@ def _signature(paper: Paper, case: CaseFile) -> None:
     contact = plain(case.contact) or "（请填写联系人和电话）"
     write(paper, f"联系方式：{contact}。线索编号：{case.finding.id}。")
     write(paper, "")
-    for number, one in enumerate(case.enclosures, 1):
-        row = write(paper, f"{'附件：' if number == 1 else '　　　'}{number}．{one.what}（{one.file}）", "公文表格")
-        add_text(row, f"，sha256 {one.sha256}")
-    write(paper, "")
+    for number, sentence in enumerate(_enclosed(case), 1):
+        row = write(paper, f"{'附件：' if number == 1 else '　　　'}{number}．{sentence}", "公文表格")
+        row.paragraph_format.keep_with_next = True  # a seal on a page of its own could be put under anything
+    write(paper, "").paragraph_format.keep_with_next = True
     for words in (plain(case.office), "　　　　年　　月　　日"):
         signed = write(paper, words, align="right")
         signed.paragraph_format.right_indent, signed.paragraph_format.keep_with_next = Pt(32), True
     _flush(write(paper, "（印章、文号、日期由人填写）", "公文表格", "right"))
+
+
+def _enclosed(case: CaseFile) -> Iterator[str]:
+    """Each address once, with the newest of its pages; everything else stands in the list of the folder."""
+    pages = by_address(case.enclosures)
+    for same in pages[:MOST_PAGES]:
+        newest = "最近一份" if len(same) > 1 else ""
+        told = f"{address_words(same[-1].url)}，{snapshots_words(same)}"
+        yield f"{told}；{newest}存为 {same[-1].file}，sha256 {same[-1].sha256}"
+    more = f"另有 {len(pages) - MOST_PAGES} 个地址的页面；" if len(pages) > MOST_PAGES else ""
+    yield f"{more}所附的全部文件和每个文件的 sha256 见清单.txt"
 
 
 def _note(paper: Paper, text: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.names import sound_key
+from analysis.sightings import flag_words, mark_words
 from records import SHANGHAI, Account, Candidate, Finding
 from records.evidence import Triage
 from reports.case_file import CaseFile, Cited, Enclosure, Side
@@ -51,7 +52,7 @@ def case_of(
         finding=finding,
         office=workspace.config.office.name,
         contact=workspace.config.office.contact,
-        suspected=suspected if triage is None else replace(suspected, avatar=_picture(candidate, triage)),
+        suspected=suspected if triage is None else _as_sorted(suspected, candidate, triage),
         registered=None if account is None else _registered(workspace, account),
         cited=tuple(Cited(*clause_of(workspace, clause_id)) for clause_id in finding.clauses),
         enclosures=tuple(enclosures),
@@ -79,7 +80,8 @@ def _suspected(workspace: Workspace, reference: str) -> tuple[Side, Candidate] |
         source=f"公开页面，{last} 所见",
         uid=one.uid,
         url=one.url,
-        verified=one.verified,
+        verified=flag_words(one.verified),
+        mark=mark_words(one),
         verified_entity=one.verified_entity,
         bio=one.bio,
         avatar=one.avatar_url,
@@ -89,11 +91,12 @@ def _suspected(workspace: Workspace, reference: str) -> tuple[Side, Candidate] |
     return side, one
 
 
-def _picture(candidate: Candidate, triage: Triage) -> str | None:
-    """The picture's address, with the hash by which it is compared where there is one."""
+def _as_sorted(side: Side, candidate: Candidate, triage: Triage) -> Side:
+    """The suspected account with where it was seen, and the hash by which its picture is compared if there is one."""
     told = dict(triage.facts)
     mark = f"头像特征 {told['头像特征']}" if "头像特征" in told else None
-    return "，".join(filter(None, (candidate.avatar_url, mark))) or None
+    avatar = "，".join(filter(None, (candidate.avatar_url, mark))) or None
+    return replace(side, avatar=avatar, source=told["见于"])
 
 
 def _registered(workspace: Workspace, account: Account) -> Side:
@@ -109,9 +112,10 @@ def _registered(workspace: Workspace, account: Account) -> Side:
         name=account.name,
         sound=sound_key(account.name),
         source=f"本单位名录{at}",
-        uid=account.uid,
+        former_names=account.former_names,
+        uid="、".join(dict.fromkeys((account.uid, *account.aliases.values()))),
         url=account.url,
-        verified=page["verified"] if page else None,
+        verified=flag_words(page["verified"]) if page else None,
         verified_entity=(page["verified_entity"] if page else None) or account.verified_entity,
         bio=page["bio"] if page else None,
         avatar=page["avatar_url"] if page else None,

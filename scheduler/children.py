@@ -105,10 +105,18 @@ def crawl_child(workspace: Workspace, limit_seconds: float, *options: str) -> Cr
     return _run_child(workspace, limit_seconds, "crawl", *options)
 
 
-def sweep_child(workspace: Workspace) -> Crawled:
-    """Run the sweep as a child process; what it tells is its JSON, and nothing where it was ended or broke."""
-    limit_seconds = workspace.config.sweep.time_limit_minutes * 60 + SWEEP_GRACE_SECONDS
-    return _run_child(workspace, limit_seconds, "sweep")
+def sweep_to_the_end(workspace: Workspace) -> Crawled:
+    """Run the sweep as a child process; what it tells is its JSON, and nothing where it was ended or broke.
+
+    One that something killed is started again, and goes on with what was not searched, in the time that is left.
+    """
+    ends_at = time.monotonic() + workspace.config.sweep.time_limit_minutes * 60
+    for _ in range(MOST_STARTS):
+        left_seconds = max(ends_at - time.monotonic(), 0.0)
+        swept = _run_child(workspace, left_seconds + SWEEP_GRACE_SECONDS, "sweep")
+        if swept.told.get("stopped") != "stopped" or swept.stopped or time.monotonic() >= ends_at:
+            break
+    return swept
 
 
 def _run_child(workspace: Workspace, limit_seconds: float, word: str, *options: str) -> Crawled:
@@ -139,8 +147,9 @@ def _run_child(workspace: Workspace, limit_seconds: float, word: str, *options: 
 
 
 def _read_within(child: subprocess.Popen[bytes], seconds: float) -> bytes:
-    assert child.stdout is not None and child.stdin is not None  # noqa: S101
     parent_end, child.stdin = child.stdin, None  # or communicate() would close it
+    if parent_end is None:
+        raise ValueError("a child whose standard input is not ours")
     with parent_end:
         output, _ = child.communicate(timeout=seconds)
     return output

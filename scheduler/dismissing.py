@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from analysis.triage import STRANGERS
 from records import Candidate, Finding, Verdict
 from records.evidence import Triage
 from scheduler.config import ConfigError
+from scheduler.removing import remove_evidence
 from scheduler.workspace import Workspace
 from storage.dismissed import Dismissed, anonymous_id, dismissed, remove_candidate, save_dismissed
 from storage.queries.candidates import stored_candidates
@@ -31,6 +32,7 @@ from storage.queries.findings import findings
 KEY_FILE = "keys/dismissed.key"
 _KEY_BYTES = 32
 _AUTOMATIC = "自动归类"
+_NAMED_ONCE = ("weibo",)
 
 
 def dismissed_key(home: Path) -> bytes:
@@ -96,6 +98,11 @@ class Memory:
         if before is None or before["digest"] is None:
             return before
         return {**before, "digest": self.masked(seen, before["digest"])}
+
+    def knows(self, platform: str, uid: str) -> bool:
+        """Whether an account was ever decided on, or dropped as a stranger, whatever it shows now."""
+        # The key is not made before something is to be remembered.
+        return bool(self.rows) and (platform, self.hashed(platform, uid)) in self.rows
 
     def was_dropped(self, seen: Seen) -> bool:
         """Whether it was dropped as a stranger before, showing what it shows now."""
@@ -165,19 +172,29 @@ def decided_on(workspace: Workspace, finding: Finding, seen: Seen, decided_by: s
 
     Returns:
         The number of the finding from now on: another one where the data were removed.
-
-    Raises:
-        ConfigError: ``unrelated`` of a finding that is not 误报.
     """
-    if unrelated and finding.verdict is not Verdict.MISTAKEN:
-        raise ConfigError("--unrelated 只能和 误报 一起用：与本单位无关的账号不会是属实或已整改。")
     if finding.verdict is not Verdict.MISTAKEN:
         return finding.id
     key = remember(workspace, seen, decided_by, skip=unrelated)
     if not unrelated:
         return finding.id
-    _remove(workspace, seen.candidate, key)
+    _remember_name(workspace, seen, decided_by)
+    _remove_with_evidence(workspace, seen.candidate, key)
     return anonymous_id(finding, key)
+
+
+def _remember_name(workspace: Workspace, seen: Seen, decided_by: str) -> None:
+    """Where a platform gives each name once, a mention of it is no new account to look for."""
+    one = seen.candidate
+    if one.platform in _NAMED_ONCE:
+        by_name = replace(seen, candidate=replace(one, uid=f"name:{one.name}"))
+        remember(workspace, by_name, decided_by, skip=True)
+
+
+def _remove_with_evidence(workspace: Workspace, one: Candidate, key: str) -> None:
+    """What a person's decision asks for; one that only triage takes for a stranger leaves its pages their time."""
+    remove_evidence(workspace, one)
+    _remove(workspace, one, key)
 
 
 def _remove(workspace: Workspace, one: Candidate, key: str) -> None:
@@ -191,14 +208,16 @@ def forget_known(workspace: Workspace, found: list[Seen]) -> list[Seen]:
         before = memory.of_candidate(seen)
         if before is not None and before["skip"]:
             one = seen.candidate
-            _remove(workspace, one, memory.hashed(one.platform, one.uid))
+            _remove_with_evidence(workspace, one, memory.hashed(one.platform, one.uid))
         else:
             kept.append(seen)
     return kept
 
 
 def drop_strangers(workspace: Workspace, sorted_now: list[tuple[Seen, Triage]]) -> int:
-    """Remove the accounts that triage judges unrelated and that were last seen as long ago as search pages are kept.
+    """Remove the accounts that triage judges unrelated and that were first seen as long ago as search pages are kept.
+
+    Those found again and again are no less strangers.
 
     One that was dropped before and shows nothing new goes at once, if it is a stranger still.
     What ever was a finding stays until a person decides.
@@ -208,14 +227,14 @@ def drop_strangers(workspace: Workspace, sorted_now: list[tuple[Seen, Triage]]) 
     """
     now, time_kept = workspace.clock.now(), timedelta(days=workspace.config.evidence.search_days)
     memory = Memory.of(workspace)
-    last_seen = {one.candidate.ref: one.last_seen_at for one in stored_candidates(workspace.engine)}
+    first_seen = {one.candidate.ref: one.first_seen_at for one in stored_candidates(workspace.engine)}
     asked = {finding.candidate for finding in findings(workspace.engine)}
     strangers = [
         seen
         for seen, triage in sorted_now
         if triage.kind in STRANGERS
         and seen.candidate.ref not in asked
-        and (now - last_seen[seen.candidate.ref] > time_kept or memory.was_dropped(seen))
+        and (now - first_seen[seen.candidate.ref] > time_kept or memory.was_dropped(seen))
     ]
     for seen in strangers:
         _remove(workspace, seen.candidate, remember(workspace, seen, _AUTOMATIC, skip=True))

@@ -18,8 +18,9 @@ from scheduler.config import ConfigError
 from scheduler.dismissing import decided_on
 from scheduler.retaining import keep_evidence
 from scheduler.sources import source_doubts
-from scheduler.triaging import seen_candidates, with_triages
+from scheduler.triaging import Sorting, seen_candidates, with_triages
 from scheduler.workspace import Workspace
+from storage.dismissed import is_removed
 from storage.queries.evidence import evidence
 from storage.queries.findings import findings
 
@@ -42,11 +43,16 @@ class Inspection:
 
 
 def inspect(
-    workspace: Workspace, period: Period | None = None, regulations: Sequence[str] = (), account: str | None = None
+    workspace: Workspace,
+    period: Period | None = None,
+    regulations: Sequence[str] = (),
+    account: str | None = None,
+    sorting: Sorting | None = None,
 ) -> Inspection:
     """Judge a period (the last whole week if none) and keep the result.
 
     An inspection of only some documents or one account is shown and not kept, as it would leave out findings.
+    ``sorting`` is what the night already held against the register.
     """
     now = workspace.clock.now()
     period = period or last_week(now)
@@ -55,7 +61,7 @@ def inspect(
         if name not in law:
             raise ConfigError(f"没有这个文件：{name}；可用的有：{'、'.join(law)}。")
     known = {key_of(finding): finding for finding in findings(workspace.engine)}
-    given, doubts = given_of(workspace, period, now, known)
+    given, doubts = given_of(workspace, period, now, known, sorting)
     judgements = list(judge(given, law, workspace.config.rules.regulations, regulations))
     if account is not None:
         judgements = [judgement for judgement in judgements if judgement.account == account]
@@ -70,7 +76,11 @@ def inspect(
 
 
 def given_of(
-    workspace: Workspace, period: Period, now: datetime, known: Mapping[str, Finding]
+    workspace: Workspace,
+    period: Period,
+    now: datetime,
+    known: Mapping[str, Finding],
+    sorting: Sorting | None = None,
 ) -> tuple[Iterator[Evidence], list[Doubt]]:
     """The evidence of a period, unit by unit, without what doubtful sources claim; and the doubts about them.
 
@@ -79,7 +89,8 @@ def given_of(
     look_back = (period.start - seen_since(workspace.regulations.values(), period)) + timedelta(days=2)
     doubts = source_doubts(workspace, period.start - look_back, now, known)
     given = evidence(workspace.engine, period, now, look_back.days)
-    return (doubted(one, doubts) for one in with_triages(workspace, given)), doubts
+    triaged = with_triages(workspace, given, min(period.end, now), sorting)
+    return (doubted(one, doubts) for one in triaged), doubts
 
 
 def due_days(workspace: Workspace) -> int:
@@ -102,15 +113,25 @@ def decide(
     comes back is the finding under the number that it has from now on.
 
     Raises:
-        ConfigError: ``unrelated`` of another verdict than 误报, or of a finding that is not about a candidate.
+        ConfigError: ``unrelated`` of another verdict than 误报, of a finding that is not about a candidate, or with a
+            note that names the account; or a finding whose account was removed.
     """
     found = next((one for one in findings(workspace.engine) if one.id == finding_id), None)
     if found is None:
         return None
+    if is_removed(found):
+        raise ConfigError("这条线索的账号已判定与本单位无关，资料已经删除，不能再改结论；账号有变化时会重新提出。")
     decided = replace(found, verdict=verdict)
     seen = next((one for one in seen_candidates(workspace) if one.candidate.ref == decided.candidate), None)
     if unrelated and (seen is None or verdict is not Verdict.MISTAKEN):
         raise ConfigError("--unrelated 只用于把一个疑似账号记为误报；其他问题和结论请去掉它。")
+    if (
+        unrelated
+        and seen is not None
+        and note
+        and any(word in note for word in (seen.candidate.name, seen.candidate.uid))
+    ):
+        raise ConfigError("--unrelated 要删除这个账号的资料，--note 里请不要写它的名称和编号。")
     workspace.store.decide(decided, decided_by, workspace.clock.now(), note)
     if seen is None:
         return decided

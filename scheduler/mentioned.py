@@ -1,19 +1,22 @@
 """The job read_mentions(): suspected accounts that crawled posts name (推文里提到的疑似账号).
 
 Of everybody else that a post names nothing is kept: not a name, not a key. Names alone are no evidence that an account
-exists (a warning may write out a false name), so a name counts only where a key is known: by the link itself, or by
-the one suspected account of that platform and name that is stored already.
+exists (a warning may write out a false name), so a name counts only where a key is known: by the link itself, by the
+page of the post where it tells the uid beside the name, or by the one suspected account of that platform and name that
+is stored already. A name that is like a registered one and has no key is something to search for.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
+from analysis.keywords import LONGEST, Keyword
 from analysis.lookalikes import Lookalikes
 from analysis.names import ALIKE, fold
 from analysis.signs import rows_of
@@ -21,18 +24,31 @@ from crawler.account_links import account_of, clean_name, is_name
 from records import Account, Candidate, Profile
 from registry.identity import parse_biz
 from scheduler.dismissing import Memory
+from scheduler.naming_pages import NamingPages
 from scheduler.registered_names import own_places, registered_names
+from scheduler.search_keywords import register_keywords
 from scheduler.workspace import Workspace
 from storage.pages import save_candidates
 from storage.queries import accounts, runs
 from storage.queries.candidates import newest_profiles, stored_candidates
-from storage.queries.mentioned import NamingPost, PostLink, PostWords, is_sighted_since, post_links, post_words
+from storage.queries.mentioned import (
+    MENTIONED,
+    NamingPost,
+    PostLink,
+    PostWords,
+    is_sighted_since,
+    post_links,
+    post_words,
+)
 from storage.queries.snapshots import shown_candidate
 from storage.searches import save_sightings
 
 # A mail address has a letter or digit before its sign; a mention has none.
 _MENTION = re.compile(r"(?<![0-9A-Za-z._-])[@＠]([\w·-]{2,30})")
 _BY_NAME = "name"
+# As long as a search holds; and no flood of names may crowd out the register's own.
+_ASKED_FOR = timedelta(days=31)
+_MOST_NAMES = 50
 Known = Mapping[tuple[str, str], str]
 
 
@@ -71,8 +87,31 @@ def read_mentions(workspace: Workspace) -> int:
     linked = (_linked(block) for block in post_links(workspace.engine, since))
     n_found = _save(workspace, [one for block in linked for one in known.suspected(block)])
     keys = _keys_of_candidates(workspace)
-    named = (_named(block, keys) for block in post_words(workspace.engine, since))
+    pages = NamingPages(workspace)
+    named = (_named(block, keys, known, pages) for block in post_words(workspace.engine, since))
     return n_found + _save(workspace, [one for block in named for one in known.suspected(block)])
+
+
+def keywords_to_search(workspace: Workspace) -> tuple[Keyword, ...]:
+    """What to search the platforms for: what the register gives, then the names that crawled posts mention."""
+    derived = register_keywords(workspace)
+    return (*derived, *_mentioned(workspace, {fold(one.text) for one in derived})) if derived else ()
+
+
+def _mentioned(workspace: Workspace, searched: Set[str]) -> Iterator[Keyword]:
+    """The names that the month's posts mention, that are like registered ones and whose accounts nobody knows yet."""
+    known, memory = _Registered(workspace), Memory.of(workspace)
+    since, keys = workspace.clock.now() - _ASKED_FOR, _keys_of_candidates(workspace)
+    found: dict[str, str] = {}
+    for block in post_words(workspace.engine, since):
+        names = [(one.post.platform, name) for one in block for _, name in _names(one)]
+        alike = known.alike(name for _, name in names)
+        for platform, name in names:
+            is_settled = (platform, name) in keys or memory.knows(platform, f"{_BY_NAME}:{name}")
+            if name in alike and not is_settled and not known.is_own_name(platform, name):
+                found.setdefault(fold(name), name)
+    fitting = (text for folded, text in found.items() if folded not in searched and len(text) <= LONGEST)
+    return (Keyword(text, MENTIONED, None) for text in islice(fitting, _MOST_NAMES))
 
 
 def _linked(links: Iterable[PostLink]) -> Iterator[Mention]:
@@ -86,14 +125,29 @@ def _linked(links: Iterable[PostLink]) -> Iterator[Mention]:
             yield Mention(key.platform, key.uid, name, key.url, source, link.post, bool(key.name))
 
 
-def _named(posts: Iterable[PostWords], keys: Known) -> Iterator[Mention]:
-    """The accounts with a known key that posts name without a link."""
+def _named(posts: Iterable[PostWords], keys: Known, known: _Registered, pages: NamingPages) -> Iterator[Mention]:
+    """The accounts that posts name without a link and whose key is known, or stands on the post's page."""
+    without_key: list[tuple[NamingPost, str, str]] = []
     for one in posts:
-        named = [("repost", one.source_name or ""), *_mentions(one)]
-        for source, name in dict.fromkeys((source, clean_name(name)) for source, name in named):
+        for source, name in _names(one):
             uid = keys.get((one.post.platform, name))
             if uid is not None:
-                yield Mention(one.post.platform, uid, name, None, _source(one.post, source), one.post, True)
+                yield Mention(one.post.platform, uid, name, None, source, one.post, True)
+            else:
+                without_key.append((one.post, source, name))
+    # Of nobody else is the page read again.
+    alike = known.alike(name for _, _, name in without_key)
+    for post, source, name in without_key:
+        uid = pages.uid_of(post, name) if name in alike else None
+        if uid is not None:
+            yield Mention(post.platform, uid, name, f"https://weibo.com/u/{uid}", source, post, False)
+
+
+def _names(one: PostWords) -> dict[tuple[str, str], None]:
+    """``(source, name)`` of everybody whom a post reposts or mentions, each once."""
+    named = [("repost", one.source_name or ""), *_mentions(one)]
+    cleaned = ((_source(one.post, source), clean_name(name)) for source, name in named)
+    return dict.fromkeys((source, name) for source, name in cleaned if is_name(name))
 
 
 def _mentions(one: PostWords) -> Iterator[tuple[str, str]]:
@@ -136,14 +190,22 @@ class _Registered:
         like = self._like(list(dict.fromkeys(one.name for one in others)))
         return [one for one in others if one.name in like and not self._may_be(one, like[one.name])]
 
+    def alike(self, names: Iterable[str]) -> set[str]:
+        """Those of the names that are like registered ones."""
+        return set(self._like(list(dict.fromkeys(names))))
+
+    def is_own_name(self, platform: str, name: str) -> bool:
+        """Whether a registered account of a platform has or had this name."""
+        return (platform, fold(name)) in self._own_names
+
     @cached_property
     def _index(self) -> Lookalikes:
         """Built only once a post names somebody: it costs more than all the rest."""
         return Lookalikes(registered_names(self._workspace), own_places(self._workspace))
 
     def _is_registered(self, one: Mention) -> bool:
-        is_own_name = one.is_by_name and (one.platform, fold(one.name)) in self._own_names
-        return is_own_name or f"{one.platform}:{one.uid}".casefold() in self._keys
+        is_own = one.is_by_name and self.is_own_name(one.platform, one.name)
+        return is_own or f"{one.platform}:{one.uid}".casefold() in self._keys
 
     def _like(self, names: list[str]) -> dict[str, list[str]]:
         """The registered names that each of these is like."""
@@ -198,7 +260,7 @@ def _save(workspace: Workspace, mentions: Iterable[Mention]) -> int:
         for one in mentions:
             is_new = shown_candidate(connection, one.platform, one.uid) is None
             sighting = (one.platform, one.uid, one.source, one.post.first_seen_at)
-            if (is_new and _is_decided_on(memory, one)) or is_sighted_since(connection, *sighting):
+            if (is_new and memory.knows(one.platform, one.uid)) or is_sighted_since(connection, *sighting):
                 continue
             found = Candidate(platform=one.platform, uid=one.uid, name=one.name, found_at=one.seen_at, url=one.url)
             if is_new:
@@ -206,8 +268,3 @@ def _save(workspace: Workspace, mentions: Iterable[Mention]) -> int:
             save_sightings(connection, [found], one.source, one.post.snapshot_id)
             n_new += is_new
     return n_new
-
-
-def _is_decided_on(memory: Memory, one: Mention) -> bool:
-    # The key is not made before something is to be remembered.
-    return bool(memory.rows) and (one.platform, memory.hashed(one.platform, one.uid)) in memory.rows

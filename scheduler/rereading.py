@@ -91,33 +91,35 @@ class Reader:
         if page.url in self._read:
             # No visit asks for an address twice: the run was cut off here and began the account anew.
             self._begin()
-        if self._progress is None:
-            self._progress = Progress(self._target, page.fetched_at)
-            self._ask(platform_modules()[self._platform].first_fetches(self._target))
+        progress = self._started(page) if self._progress is None else self._progress
         self._read.add(page.url)
         kind = stored.kind or ""
         if is_list(self._platform, kind) and page.url not in self._asked:
             self._is_whole = False
         reading = read(page, self._platform)
-        settled = settle(self._target, self._progress, self._owners, reading, page.fetched_at, kind, page.url)
-        self._ask(settled.fetches)
-        return PageReading(stored, reading, self._batch(kind, settled.records).records)
+        settled = settle(self._target, progress, self._owners, reading, page.fetched_at, kind, page.url)
+        self._ask(progress, settled.fetches)
+        return PageReading(stored, reading, self._batch(progress, kind, settled.records).records)
+
+    def _started(self, page: Page) -> Progress:
+        """The account's progress, its first page being at hand."""
+        self._progress = Progress(self._target, page.fetched_at)
+        self._ask(self._progress, platform_modules()[self._platform].first_fetches(self._target))
+        return self._progress
 
     @property
     def _platform(self) -> str:
         return self._target.account.platform
 
-    def _ask(self, fetches: Iterator[Fetch] | Sequence[Fetch]) -> None:
-        assert self._progress is not None  # noqa: S101
+    def _ask(self, progress: Progress, fetches: Iterator[Fetch] | Sequence[Fetch]) -> None:
         for fetch in fetches:
-            may_follow = not self._progress.covered and self._progress.pages < self._page_limit
+            may_follow = not progress.covered and progress.pages < self._page_limit
             if may_follow or not fetch.paging:
                 # A page's address is stored without what grants access.
                 self._asked.setdefault(redacted_address(fetch.url)[0], fetch)
 
-    def _batch(self, kind: str, records: tuple[Record, ...]) -> Batch:
-        assert self._progress is not None  # noqa: S101
-        made = Batch(account=self._target.account, coverage=self._progress.coverage(), kind=kind, records=records)
+    def _batch(self, progress: Progress, kind: str, records: tuple[Record, ...]) -> Batch:
+        made = Batch(account=self._target.account, coverage=progress.coverage(), kind=kind, records=records)
         batch: Batch = self._normalize.process_item(self._validate.process_item(made))
         return batch
 
@@ -126,14 +128,18 @@ class Reader:
 
         Never more than the stored pages prove: where a list page that the reading asks for was not answered,
         or a page's way to the list is not known any more, the row gains nothing over ``before``.
+
+        Raises:
+            ValueError: No page was read.
         """
-        assert self._progress is not None  # noqa: S101
+        if self._progress is None:
+            raise ValueError("no page was read")
         unanswered = before.reason in UNANSWERED and any(
             is_list(self._platform, fetch.kind) and url not in self._read for url, fetch in self._asked.items()
         )
         if unanswered and before.reason is not None:
             self._progress.fail(before.reason)
-        found = self._batch("", ()).coverage
+        found = self._batch(self._progress, "", ()).coverage
         found = replace(found, checked_at=before.checked_at, posts_new=before.posts_new)
         may_widen = self._is_whole and not (unanswered and found.status == "complete")
         return found if may_widen or not _is_wider(found, before) else before

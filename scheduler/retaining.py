@@ -18,7 +18,7 @@ from pipelines.warc import warc_date
 from records import Finding, Judgement, Result, Snapshot, Verdict
 from scheduler.workspace import Workspace
 from storage.queries.findings import findings as stored_findings
-from storage.queries.snapshots import SAVED, candidates_on, cited_places
+from storage.queries.snapshots import SAVED, candidates_on, cited_places, places_below
 from storage.snapshots import move_snapshots
 
 ORDINARY, SEARCH = "ordinary", "search"
@@ -73,11 +73,12 @@ def retain(workspace: Workspace) -> list[Dropped]:
     cited = {ref.partition("#")[0] for ref in cited_places(workspace.engine)}
     dropped = [one for one in _due(workspace, now) if one.name not in cited]
     for one in dropped:
-        _drop(workspace, one, now)
+        let_go(workspace, one, now)
     return dropped
 
 
-def _drop(workspace: Workspace, due: Dropped, now: datetime) -> None:
+def let_go(workspace: Workspace, due: Dropped, now: datetime) -> None:
+    """Drop one file of the archive; its manifest says when and why."""
     name = due.name.removeprefix(f"{FOLDER}/")
     if due.name.startswith(SAVED):
         # The line first: a crash between the two leaves a file that is dropped again.
@@ -121,7 +122,7 @@ def _undecided(workspace: Workspace) -> set[str]:
 def _saved_pages(workspace: Workspace, today: date) -> dict[str, int]:
     """Age in days by name of the result pages that persons saved and that are still there."""
     found: dict[str, int] = {}
-    for _, fetched_at, ref in candidates_on(workspace.engine, SAVED):
+    for fetched_at, ref in places_below(workspace.engine, SAVED):
         if (workspace.home / ref).is_file():
             found[ref] = (today - day_of(fetched_at)).days
     return found

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from crawler.reading import Reading
-from crawler.saved.document import MAX_PARTS
 from crawler.saved.partners import SUFFIXES as TABLE_SUFFIXES
 from crawler.saved.partners import load_partners
 from crawler.saved.reading import KNOWN, SavedReading, read_saved
@@ -17,12 +16,40 @@ from pipelines.normalize import normalized
 from records import Candidate
 
 SUFFIXES = (".html", ".htm", ".mhtml", ".mht", ".warc", ".gz", ".har", ".zip", ".json", *TABLE_SUFFIXES)
+MAX_FILES = 2_000
 _MAX_DEPTH = 3
+TOO_MANY = f"一次最多读 {MAX_FILES} 个文件，请把其余的放到另一个文件夹，再读入一次"
+TOO_DEEP = f"文件夹套得太深，只看到第 {_MAX_DEPTH} 层，请把里面的文件移到上面来再读入"
+A_LINK = "是快捷方式（符号链接），不跟着打开，请把文件本身放进来"
+NOT_SAVED = "不是保存的网页，也不是表格，请把搜索结果页另存为“网页，单个文件”（.mhtml）"
+CLOSED = "打不开这个文件夹，请检查是否允许读取"
 _RANK = ("ok", "empty", "gone", "blocked", "login", "unparsed")
 
 
-def saved_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves, and in folders those of known endings; a page's companion folder is left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A file or folder that is not read (没有读入); the reason says what to do.
+
+    ``is_page`` where pages may be in it that should have been read, ``False`` for a file of another kind.
+    """
+
+    path: Path
+    reason: str
+    is_page: bool = True
+
+
+def saved_files(paths: Iterable[Path]) -> Iterator[Path | LeftOut]:
+    """The files themselves, and in folders those of known endings; whatever is left out comes with its reason.
+
+    Only hidden files and a page's companion folder are passed over, as they are parts of what is read.
+    """
+    n_read = 0
+    for entry in _entries(paths):
+        n_read += isinstance(entry, Path)
+        yield LeftOut(path=entry, reason=TOO_MANY) if isinstance(entry, Path) and n_read > MAX_FILES else entry
+
+
+def _entries(paths: Iterable[Path]) -> Iterator[Path | LeftOut]:
     for path in paths:
         if path.is_dir():
             yield from _in_folder(path, 0)
@@ -30,15 +57,26 @@ def saved_files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _in_folder(folder: Path, depth: int) -> Iterator[Path]:
-    entries = sorted(folder.iterdir())[:MAX_PARTS]
+def _in_folder(folder: Path, depth: int) -> Iterator[Path | LeftOut]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield LeftOut(path=folder, reason=CLOSED)
+        return
     for entry in entries:
-        if entry.is_symlink() or is_companion(entry.name):
-            continue
-        if entry.is_dir() and depth < _MAX_DEPTH and not is_companion(f"{entry.name}/x"):
-            yield from _in_folder(entry, depth + 1)
-        elif entry.is_file() and entry.name.lower().endswith(SUFFIXES):
-            yield entry
+        if not is_companion(f"{entry.name}/x" if entry.is_dir() else entry.name):
+            yield from _in_entry(entry, depth)
+
+
+def _in_entry(entry: Path, depth: int) -> Iterator[Path | LeftOut]:
+    if entry.is_symlink():
+        yield LeftOut(path=entry, reason=A_LINK)
+    elif entry.is_dir():
+        yield from _in_folder(entry, depth + 1) if depth < _MAX_DEPTH else [LeftOut(path=entry, reason=TOO_DEEP)]
+    elif entry.is_file() and entry.name.lower().endswith(SUFFIXES):
+        yield entry
+    else:
+        yield LeftOut(path=entry, reason=NOT_SAVED, is_page=False)
 
 
 def is_table(name: str) -> bool:
@@ -98,5 +136,6 @@ def _table(found: tuple[Candidate, ...], at: datetime) -> SavedReading:
 def _normal(found: Iterable[Candidate]) -> Iterator[Candidate]:
     for one in found:
         record = normalized(one)
-        assert isinstance(record, Candidate)  # noqa: S101
+        if not isinstance(record, Candidate):
+            raise TypeError(f"no candidate: {record!r}")
         yield record

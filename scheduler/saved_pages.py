@@ -6,107 +6,51 @@ What cannot be read is one sentence for its file; the other files are imported a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import Connection
 
-from analysis.keywords import GIVEN
 from crawler.saved.document import MAX_FILE_BYTES, TOO_LARGE, SavedError, shown_name
 from crawler.saved.reading import KNOWN, SavedReading
-from crawler.searching import judged_extent
-from records import Candidate, Snapshot, as_json
+from records import Candidate, Snapshot
 from scheduler.keeping import keep_file
-from scheduler.saved_files import is_table, read_file, saved_files
-from scheduler.search_keywords import register_keywords
+from scheduler.saved_files import LeftOut, is_table, read_file, saved_files
+from scheduler.saved_rows import SavedPage, unread
+from scheduler.saved_searches import note_searches
 from scheduler.workspace import Workspace
 from storage.pages import save_candidates, save_snapshot
-from storage.queries import snapshots
-from storage.queries.searches import last_searches
-from storage.searches import PersonsSearch, save_sightings
+from storage.queries import accounts, snapshots
+from storage.searches import save_sightings
 
 SAVED_PAGES = "evidence/saved"
+NO_SEARCH = "合作单位的名单不是搜索"
+ALL_REGISTERED = "表里的账号都已在名录里；如果这是名录，请用 accounts import 导入"
 _SHOWS = ("ok", "empty")
-# The parameter that numbers a platform's result pages, and the number of its first.
-_PLACES = {"weibo": ("page", 1), "wechat": ("page", 1), "toutiao": ("page_num", 0)}
-_MAX_FIGURES = 6
-_FIRST_IS_MISSING = "这一页不是搜索结果的第一页，单独一页不算查过；请把第一页也保存，和它一起读入"
 
 
-@dataclass(frozen=True, kw_only=True)
-class SavedPage:
-    """What one page of a saved file gave, or one partner's table.
-
-    ``platform`` and ``keyword`` name the account search that the page answers; ``searched`` says that it answered it
-    (a wall and an unknown layout do not), at ``seen_at``. ``layout`` is ``known`` or ``unrecognised``, ``None`` for a
-    file that could not be read at all. ``candidates`` counts ``found``; ``snapshot`` is the file as kept.
-    """
-
-    file: str
-    address: str | None
-    platform: str | None
-    keyword: str | None
-    layout: str | None
-    status: str
-    reason: str | None
-    seen_at: datetime
-    candidates: int = 0
-    found: tuple[Candidate, ...] = ()
-    searched: bool = False
-    total: int | None = None
-    more: bool | None = None
-    is_table: bool = False
-    snapshot: Snapshot | None = None
-
-    @property
-    def is_unreadable(self) -> bool:
-        """Whether the file could not be read at all."""
-        return self.layout is None
-
-
-def import_saved(workspace: Workspace, paths: Sequence[Path]) -> list[SavedPage]:
+def import_saved(workspace: Workspace, paths: Sequence[Path], searched_by: str | None = None) -> list[SavedPage]:
     """Read what a person saved, keep it as evidence and remember the accounts it shows.
 
     Args:
         workspace: The home folder.
         paths: Files, and folders of files.
+        searched_by: Who searched and saved; ``None`` where not told.
 
     Returns:
-        A row for each page, and one for each file that cannot be read.
+        A row for each page, and one for each file that is not read.
     """
     now = workspace.clock.now()
-    pages = _of_begun_searches([page for file in saved_files(paths) for page in _imported(workspace, file, now)])
-    _note_searches(workspace, pages)
-    return pages
+    pages = [page for entry in saved_files(paths) for page in _rows(workspace, entry, now)]
+    return note_searches(workspace, pages, searched_by)
 
 
-def _of_begun_searches(pages: Sequence[SavedPage]) -> list[SavedPage]:
-    """The pages, those of a search whose first page is not among them marked as answering none."""
-    begun = {(page.platform, page.keyword) for page in pages if page.searched and _place(page) == 1}
-    return [
-        replace(page, searched=False, reason=page.reason or _FIRST_IS_MISSING)
-        if page.searched and (page.platform, page.keyword) not in begun
-        else page
-        for page in pages
-    ]
-
-
-def _place(page: SavedPage) -> int | None:
-    """Which result page of its search a page is, from 1; ``None`` where its address does not tell in plain figures."""
-    if page.platform is None or page.address is None:
-        return None
-    name, first = _PLACES[page.platform]
-    query = parse_qs(urlsplit(page.address).query)
-    if name not in query:
-        return 1
-    stated = query[name][0]
-    if not (stated.isascii() and stated.isdecimal()) or len(stated) > _MAX_FIGURES:
-        return None
-    return max(1, int(stated) - first + 1)
+def _rows(workspace: Workspace, entry: Path | LeftOut, now: datetime) -> list[SavedPage]:
+    if isinstance(entry, LeftOut):
+        return [unread(shown_name(entry.path.name), entry.reason, now, is_page=entry.is_page)]
+    return _imported(workspace, entry, now)
 
 
 def _imported(workspace: Workspace, file: Path, now: datetime) -> list[SavedPage]:
@@ -117,13 +61,17 @@ def _imported(workspace: Workspace, file: Path, now: datetime) -> list[SavedPage
         at = min(now, first_seen_at or now)
         readings = read_file(file, file.name, at)
     except (SavedError, OSError) as error:
-        return [_unreadable(file, error, now)]
+        return [unread(shown_name(file.name), _why(error), now)]
     if not any(one.status in _SHOWS or one.candidates for one in readings):
         return [_page(file, one, None) for one in readings]
     snapshot = keep_file(workspace, file, SAVED_PAGES, at)
-    pages = [_page(file, one, snapshot) for one in readings]
+    pages = [_table_told(workspace, _page(file, one, snapshot)) for one in readings]
     _remember(workspace, pages, snapshot, is_new=first_seen_at is None)
     return pages
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, SavedError) else "打不开这个文件，请检查它是否还在、是否允许读取"
 
 
 def place_of(file: Path, folder: str) -> str:
@@ -138,8 +86,15 @@ def _first_seen(workspace: Workspace, file: Path) -> datetime | None:
     return None if known is None else known.snapshot.fetched_at
 
 
+def _table_told(workspace: Workspace, page: SavedPage) -> SavedPage:
+    """The page; of a table whose accounts are all registered, that is said."""
+    if not page.is_table or {one.ref.casefold() for one in page.found} - accounts.registered_keys(workspace.engine):
+        return page
+    return replace(page, reason=ALL_REGISTERED)
+
+
 def _page(file: Path, one: SavedReading, snapshot: Snapshot | None) -> SavedPage:
-    name = shown_name(file.name)
+    name, is_partners = shown_name(file.name), is_table(file.name)
     return SavedPage(
         file=f"{name} 里的 {one.name}" if one.name else name,
         address=one.address,
@@ -151,25 +106,12 @@ def _page(file: Path, one: SavedReading, snapshot: Snapshot | None) -> SavedPage
         candidates=len(one.candidates),
         found=one.candidates,
         searched=one.searched,
+        search_note=NO_SEARCH if is_partners else one.uncounted,
         total=one.total,
         more=one.more,
         seen_at=one.at,
-        is_table=is_table(file.name),
+        is_table=is_partners,
         snapshot=snapshot,
-    )
-
-
-def _unreadable(file: Path, error: Exception, now: datetime) -> SavedPage:
-    words = str(error) if isinstance(error, SavedError) else "打不开这个文件，请检查它是否还在、是否允许读取"
-    return SavedPage(
-        file=shown_name(file.name),
-        address=None,
-        platform=None,
-        keyword=None,
-        layout=None,
-        status="unparsed",
-        reason=words,
-        seen_at=now,
     )
 
 
@@ -191,60 +133,3 @@ def _tells_more(connection: Connection, page: SavedPage, one: Candidate) -> bool
     if row is None:
         return True
     return page.layout == KNOWN and not page.is_table and bool(row.last_seen_at <= one.found_at)
-
-
-def _note_searches(workspace: Workspace, pages: Sequence[SavedPage]) -> None:
-    """Keep which searches a person made; one no newer than the last good one is known already."""
-    by_search: dict[tuple[str, str], list[SavedPage]] = {}
-    for page in pages:
-        if page.searched and page.platform is not None and page.keyword is not None:
-            by_search.setdefault((page.platform, page.keyword), []).append(page)
-    if not by_search:
-        return
-    kinds = {keyword.text: keyword.kind for keyword in register_keywords(workspace)}
-    good_at = {(one.platform, one.keyword): one.last_good_at for one in last_searches(workspace.engine)}
-    made = [_search(key, found, kinds.get(key[1], GIVEN)) for key, found in by_search.items()]
-    workspace.store.save_persons_searches(one for one in made if _is_newer(one, good_at))
-
-
-def _is_newer(made: PersonsSearch, good_at: Mapping[tuple[str, str], datetime | None]) -> bool:
-    last = good_at.get((made.platform, made.keyword))
-    return last is None or made.searched_at > last
-
-
-def _search(key: tuple[str, str], pages: Sequence[SavedPage], kind: str) -> PersonsSearch:
-    n_found = len({one.ref for page in pages for one in page.found})
-    total = max((page.total for page in pages if page.total is not None), default=None)
-    outcome, reason = judged_extent(n_found, total, _goes_on(pages)) if n_found else ("empty", None)
-    return PersonsSearch(
-        platform=key[0],
-        keyword=key[1],
-        kind=kind,
-        outcome=outcome,
-        reason=reason,
-        n_found=n_found,
-        searched_at=max(page.seen_at for page in pages),
-        searched_by=None,
-        total=total,
-    )
-
-
-def _goes_on(pages: Iterable[SavedPage]) -> bool | None:
-    """Whether more follows what a search's pages show: what the last one says, if none before it is missing."""
-    by_place = {_place(page): page for page in pages}
-    numbered = [place for place in by_place if place is not None]
-    last = max(numbered)
-    is_unbroken = len(numbered) == len(by_place) == last
-    return by_place[last].more if is_unbroken else True
-
-
-def as_shape(pages: Sequence[SavedPage]) -> dict[str, Any]:
-    """The JSON of an import: its pages, and every account found with the layout of its page."""
-    hidden = ("found", "snapshot", "total", "more", "is_table")
-    rows = []
-    for page in pages:
-        shape = {name: value for name, value in as_json(replace(page, found=())).items() if name not in hidden}
-        rows.append({**shape, "sha256": page.snapshot.sha256 if page.snapshot else None})
-    found = {(one.ref, page.layout): one for page in pages for one in page.found}
-    candidates = [{**as_json(one), "layout": layout} for (_, layout), one in found.items()]
-    return {"pages": rows, "candidates": candidates}

@@ -14,7 +14,7 @@ from records import Candidate
 from scheduler.search_limits import DUE_AFTER
 from scheduler.workspace import Workspace
 from storage.queries.searches import SearchState, last_searches, searches_of_run
-from storage.searches import is_lost_page
+from storage.searches import INTERRUPTED, is_lost_page
 
 # Outcomes by which something that could be seen was lost; a share that is used up and robots.txt are standing limits.
 LOST = ("blocked", "unparsed", "error")
@@ -28,7 +28,8 @@ class SearchResult:
     ``outcome`` is that of the search (``searched empty cut_short refused blocked unparsed error``), ``not_due``
     (searched within the month) or ``left`` for a later sweep; ``reason`` then is ``share``, ``blocked``,
     ``stopped`` or ``error``. A search that was ``cut_short`` has no reason where the platform says that there is
-    more, ``extent_unknown`` where the page does not say, and else what took a later page away.
+    more, ``extent_unknown`` where the page does not say, and else what took a later page away. ``last_good_source``
+    is ``page`` or ``person`` (a person's browser), ``last_good_by`` that person's name where told.
     """
 
     keyword: str
@@ -42,6 +43,8 @@ class SearchResult:
     searched_at: datetime | None
     last_good_at: datetime | None
     next_due_on: date | None
+    last_good_source: str | None = None
+    last_good_by: str | None = None
 
 
 def states_of(workspace: Workspace) -> States:
@@ -73,13 +76,20 @@ def results_of(
         open_ones = set(due.get(platform, ()))
         for keyword in wanted:
             row, state = rows.get((platform, keyword.text)), states.get((platform, keyword.text))
-            if row is not None:
+            if row is not None and row.reason == INTERRUPTED:
+                # Begun and not answered before the sweep came to its end: nobody can say that there was no answer.
+                found.append(_result(keyword, platform, state, "left", _why_broken_off(why_left[platform])))
+            elif row is not None:
                 found.append(_result(keyword, platform, state, row.outcome, row.reason, row.n_found, row.total))
             elif keyword in open_ones:
                 found.append(_result(keyword, platform, state, "left", why_left[platform]))
             else:
                 found.append(_result(keyword, platform, state, "not_due"))
     return found
+
+
+def _why_broken_off(why_left: str) -> str:
+    return "stopped" if why_left == "stopped" else "error"
 
 
 def _result(
@@ -103,6 +113,8 @@ def _result(
         total=total,
         searched_at=state.searched_at if state is not None else None,
         last_good_at=good_at,
+        last_good_source=state.last_good_source if state is not None else None,
+        last_good_by=state.last_good_by if state is not None else None,
         next_due_on=None if good_at is None else day_of(good_at + DUE_AFTER),
     )
 
@@ -134,13 +146,16 @@ def keywords_a_month(workspace: Workspace) -> int:
     return workspace.config.sweep.pages_of_a_sweep(mirror=bool(workspace.mirror)) * DUE_AFTER.days
 
 
-def too_many_words(workspace: Workspace, n_keywords: int) -> str | None:
-    """One sentence where a month is not enough for so many keywords, and what to do; ``None`` where it is."""
+def too_many_words(workspace: Workspace, n_keywords: int, sheet: str = "xuncha sweep sheet") -> str | None:
+    """One sentence where a month is not enough for so many keywords, and what to do; ``None`` where it is.
+
+    ``sheet`` is the command that writes the sheet for searching by hand, as its reader can give it.
+    """
     most = keywords_a_month(workspace)
     if n_keywords <= most:
         return None
     words = f"关键词多于一个月能查完的数：共 {n_keywords} 个，按现在的配置一个月最多查 {most} 个，其余会更晚查到；"
     minutes = workspace.config.sweep.minutes_for(n_keywords)
     if minutes is None:
-        return words + "平台允许的次数不够，其余请用 xuncha sweep sheet 由人在浏览器里查。"
-    return words + f"请把 [sweep] time_limit_minutes 改为 {minutes}，或用 xuncha sweep sheet 由人在浏览器里查。"
+        return words + f"平台允许的次数不够，其余请用 {sheet} 由人在浏览器里查。"
+    return words + f"请把 [sweep] time_limit_minutes 改为 {minutes}，或用 {sheet} 由人在浏览器里查。"

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from analysis.keywords import Keyword, is_like
 from analysis.names import fold
-from crawler.page import Target
+from crawler.host_walls import WALLS_TO_STOP
+from crawler.page import Batch, Target
 from crawler.searched import Search
-from crawler.stops import WALLS_TO_STOP
 from records import Account
 from scheduler.search_limits import NIGHT
 from scheduler.search_share import Share
@@ -70,10 +69,10 @@ class SearchTargets:
             return "blocked"
         return "share" if self._shares[platform].is_over else None
 
-    def settled(self, batch: Any) -> None:
-        """Take in how a search ended."""
-        platform, outcome = batch.account.platform, batch.searched.outcome
-        if outcome == "refused":
+    def settled(self, batch: Batch) -> None:
+        """Take in how a search stands."""
+        platform = batch.account.platform
+        if batch.searched is not None and batch.searched.outcome == "refused":
             self._refused.add(platform)
         self._walls[platform] += batch.walled is not None
 

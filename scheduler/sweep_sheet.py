@@ -9,14 +9,15 @@ from pathlib import Path
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
+from analysis.keywords import Keyword
 from crawler.saved.searches import PLATFORMS, account_search_url
 from reports.wording import minute, platform_name, printable, shanghai_day
 from reports.words import load_text
 from scheduler.files import whole_file
-from scheduler.search_keywords import register_keywords
+from scheduler.mentioned import keywords_to_search
 from scheduler.search_limits import DUE_AFTER
 from scheduler.workspace import Workspace
-from storage.queries.searches import last_searches
+from storage.queries.searches import SearchState, last_searches
 
 SAVED = "saved"
 _TEMPLATE = "sweep_sheet.html"
@@ -25,13 +26,17 @@ _HOSTS = {"weibo": "微博搜索", "wechat": "搜狗微信搜索", "toutiao": "�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueSearch:
-    """A keyword to be searched on one platform; ``last_good_at`` is when it was last answered, ``None`` for never."""
+    """A keyword to be searched on one platform.
+
+    ``last_good_at`` is when it was last answered, ``None`` for never; ``last_good_by`` the person who searched then.
+    """
 
     keyword: str
     kind: str
     unit: str | None
     platform: str
     last_good_at: datetime | None = None
+    last_good_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +56,24 @@ class _Row:
 def due_searches(workspace: Workspace, platforms: Sequence[str]) -> list[DueSearch]:
     """Every keyword of the register with the platforms on which it was not answered for a month, in their order."""
     now = workspace.clock.now()
-    good_at = {(one.platform, one.keyword): one.last_good_at for one in last_searches(workspace.engine)}
+    states = {(one.platform, one.keyword): one for one in last_searches(workspace.engine)}
     every = [
-        DueSearch(
-            keyword=keyword.text,
-            kind=keyword.kind,
-            unit=keyword.unit,
-            platform=platform,
-            last_good_at=good_at.get((platform, keyword.text)),
-        )
-        for keyword in register_keywords(workspace)
+        _due(keyword, platform, states.get((platform, keyword.text)))
+        for keyword in keywords_to_search(workspace)
         for platform in platforms
     ]
     return [one for one in every if one.last_good_at is None or now - one.last_good_at >= DUE_AFTER]
+
+
+def _due(keyword: Keyword, platform: str, state: SearchState | None) -> DueSearch:
+    return DueSearch(
+        keyword=keyword.text,
+        kind=keyword.kind,
+        unit=keyword.unit,
+        platform=platform,
+        last_good_at=None if state is None else state.last_good_at,
+        last_good_by=None if state is None else state.last_good_by,
+    )
 
 
 def save_sheet(path: Path, due: Sequence[DueSearch], *, office: str, home: Path, command: str, now: datetime) -> int:
@@ -121,7 +131,8 @@ def _why(found: dict[str, DueSearch]) -> str:
 
 
 def _cell(one: DueSearch) -> _Cell:
-    last = "从未查过" if one.last_good_at is None else f"上次 {shanghai_day(one.last_good_at).isoformat()}"
+    by = f"（{one.last_good_by}）" if one.last_good_by else ""
+    last = "从未查过" if one.last_good_at is None else f"上次 {shanghai_day(one.last_good_at).isoformat()}{by}"
     return _Cell(account_search_url(one.platform, one.keyword), _HOSTS[one.platform], last)
 
 

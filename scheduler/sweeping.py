@@ -6,20 +6,22 @@ search that a wall, robots.txt or an outage prevented is none, and the last good
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from filelock import FileLock, Timeout
 
 from analysis.keywords import GIVEN, Keyword
+from crawler.page import Batch
+from pipelines.store import Tally
 from records import CRAWLED_PLATFORMS, Candidate
 from scheduler.config import ConfigError
 from scheduler.crawling import drive, ending_of
 from scheduler.keeping import keep_permissions
+from scheduler.mentioned import keywords_to_search
 from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED, recorded
-from scheduler.search_keywords import register_keywords
 from scheduler.search_limits import DUE_AFTER
 from scheduler.search_results import SearchResult, States, counts_of, is_lost, results_of, states_of
 from scheduler.search_targets import SearchTargets
@@ -31,6 +33,26 @@ from storage.workers import this_worker
 
 LOCK_FILE = ".sweep.lock"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Watcher(Protocol):
+    """Who follows a sweep on the screen."""
+
+    def begin(self, n_due: Mapping[str, int]) -> None:
+        """The sweep begins, with so many keywords of each platform before it."""
+
+    def step(self, batch: Batch) -> None:
+        """A search came to its end."""
+
+
+class _Nobody:
+    """Where no screen is."""
+
+    def begin(self, n_due: Mapping[str, int]) -> None:
+        """Nothing is shown."""
+
+    def step(self, batch: Batch) -> None:
+        """Nothing is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +70,7 @@ def sweep(
     workspace: Workspace,
     given: Sequence[str] = (),
     platforms: Sequence[str] = CRAWLED_PLATFORMS,
-    step: Callable[[Any], None] = lambda _: None,
+    watcher: Watcher | None = None,
     patience_seconds: float = 0.0,
 ) -> Swept:
     """Search for what is due; can run once in a process, as Scrapy's reactor cannot be started again.
@@ -56,7 +78,7 @@ def sweep(
     Args:
         given: Keywords given by hand, asked whether they are due or not; those of the register when empty.
         platforms: Which of the crawled platforms.
-        step: Called after each search, for the progress on the screen.
+        watcher: Told of the beginning and of each search, for the progress on the screen.
         patience_seconds: How long to wait for another sweep that is under way here.
 
     Raises:
@@ -67,7 +89,8 @@ def sweep(
         with FileLock(workspace.home / LOCK_FILE).acquire(timeout=patience_seconds):
             workspace.store.close_cut_off(("sweep",), workspace.clock.now() + timedelta(days=1), STOPPED)
             with recorded(workspace, "sweep") as ended:
-                swept = _sweep(workspace, ended.run_id, wanted, platforms, step, is_given=bool(given))
+                follower = watcher if watcher is not None else _Nobody()
+                swept = _sweep(workspace, ended.run_id, wanted, platforms, follower, is_given=bool(given))
                 ended.exit_code, ended.counts = swept.exit_code, swept.counts
             return swept
     except Timeout as error:
@@ -75,7 +98,7 @@ def sweep(
 
 
 def _wanted(workspace: Workspace, given: Sequence[str]) -> tuple[Keyword, ...]:
-    derived = register_keywords(workspace)
+    derived = keywords_to_search(workspace)
     if not given:
         if not derived:
             raise ConfigError("名录是空的，没有可搜索的关键词；请先运行 xuncha accounts import 名录.xlsx。")
@@ -90,7 +113,7 @@ def _sweep(
     run_id: int,
     wanted: Sequence[Keyword],
     platforms: Sequence[str],
-    step: Callable[[Any], None],
+    watcher: Watcher,
     *,
     is_given: bool,
 ) -> Swept:
@@ -99,7 +122,9 @@ def _sweep(
     due = {platform: found for platform, found in due.items() if found}
     ends_at = now + timedelta(minutes=workspace.config.sweep.time_limit_minutes)
     targets = SearchTargets(workspace, run_id, due, ends_at)
-    code = _searched(workspace, run_id, targets, tuple(due), step) if due else DONE
+    most = workspace.config.sweep.pages_of_a_sweep(mirror=bool(workspace.mirror))
+    watcher.begin({platform: min(targets.left(platform), most) for platform in due})
+    code = _searched(workspace, run_id, targets, tuple(due), watcher) if due else DONE
     _save_refusals(workspace, run_id, targets, due)
     why = {platform: "stopped" if code == STOPPED else targets.why_left(platform) or "error" for platform in due}
     results = results_of(workspace, run_id, wanted, platforms, why, due)
@@ -110,14 +135,14 @@ def _sweep(
 
 
 def _searched(
-    workspace: Workspace, run_id: int, targets: SearchTargets, platforms: Sequence[str], step: Callable[[Any], None]
+    workspace: Workspace, run_id: int, targets: SearchTargets, platforms: Sequence[str], watcher: Watcher
 ) -> int:
     keep_permissions(workspace)
 
-    def settled(batch: Any, _tally: Any) -> None:
+    def settled(batch: Batch, _tally: Tally) -> None:
         targets.settled(batch)
         if batch.closing:
-            step(batch)
+            watcher.step(batch)
 
     driven = drive(workspace, run_id, this_worker(), targets, platforms, on_batch=settled, with_browser=False)
     ended = ending_of(driven.crawlers)

@@ -2,125 +2,162 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from analysis.avatars import MOST_BYTES, AvatarError, avatar_hash
+from analysis.comparing import Resemblance, resemblances
 from analysis.registered import Filed, Register
 from analysis.sightings import Seen, Sighting
-from analysis.triage import LABELS, STRANGERS, triage
-from crawler.avatars import fetch_pictures
-from crawler.link_client import LinkOptions
-from records import Account, Evidence, Finding
+from analysis.triage import LABELS, triage
+from records import Account, Candidate, Evidence, Finding, Profile
 from records.evidence import Triage
+from scheduler.avatars import Sorted, hashes, picture_of, registered_pictures
 from scheduler.dismissing import Memory, drop_strangers, forget_known
+from scheduler.search_gaps import search_gaps
 from scheduler.workspace import Workspace
-from storage.avatars import NOTHING, avatar_key, avatars, save_avatar
 from storage.queries import accounts
 from storage.queries.candidates import StoredCandidate, newest_profiles, newest_texts, stored_candidates
 from storage.queries.findings import findings
 
 _TEXTS_FOR = timedelta(days=60)
-_AVATAR_HOLDS = timedelta(days=30)
-_ASKED_HOLDS = timedelta(days=1)
 _CHECKS = ("impostor", "unregistered")
-Sorted = tuple[Seen, Triage]
 
 
-def sorted_candidates(workspace: Workspace) -> list[Sorted]:
-    """Every stored account from result pages with its triage, in the order of first sight.
+class Sorting:
+    """The candidates held against the register once: what takes long is found out here and holds for a night.
 
-    Accounts that were judged unrelated before and show nothing new are left out. One that was decided on and
-    shows what it showed then keeps the digest of then, so that it is not asked about again.
+    Args:
+        workspace: The home folder.
+        only: The one candidate (``platform:uid``) that is asked about; all without it.
     """
-    found = seen_candidates(workspace)
-    if not found or not accounts.units(workspace.engine):
-        return []
-    memory, register = Memory.of(workspace), register_of(workspace, found)
-    told = list[Sorted]()
-    for seen in found:
-        before = memory.of_candidate(seen)
-        if before is None:
-            told.append((seen, triage(seen, register)))
-        elif not before["skip"]:
-            told.append((seen, replace(triage(seen, register), shown=before["digest"])))
-    return told
+
+    def __init__(self, workspace: Workspace, only: str | None = None) -> None:
+        self._workspace, self._only = workspace, only
+        self._register: Register | None = None
+        self._resemblances: dict[Candidate, Resemblance] = {}
+        self._pictures: dict[str, str] = {}
+        self._triages: dict[Seen, Triage] = {}
+
+    def candidates(self) -> list[Sorted]:
+        """Every stored account from result pages with its triage, in the order of first sight.
+
+        By the pictures and decisions known now, and with the accounts that came since. Accounts that were judged
+        unrelated before and show nothing new are left out. One that was decided on and shows what it showed then
+        keeps the digest of then, so that it is not asked about again.
+        """
+        found = [one for one in seen_candidates(self._workspace) if self._only in (None, one.candidate.ref)]
+        if not found or not accounts.units(self._workspace.engine):
+            return []
+        memory, register = Memory.of(self._workspace), self._compared(found)
+        told = list[Sorted]()
+        for seen in found:
+            before = memory.of_candidate(seen)
+            if before is None or not before["skip"]:
+                sorted_ = self._triage(seen, register)
+                told.append((seen, sorted_ if before is None else replace(sorted_, shown=before["digest"])))
+        return told
+
+    def _triage(self, seen: Seen, register: Register) -> Triage:
+        if seen not in self._triages:
+            self._triages[seen] = triage(seen, register, self._resemblances[seen.candidate])
+        return self._triages[seen]
+
+    def _compared(self, found: Sequence[Seen]) -> Register:
+        """The register with the pictures known now, after all these candidates were held against it."""
+        if self._register is None:
+            self._register = register_of(self._workspace)
+        new = [one.candidate for one in found if one.candidate not in self._resemblances]
+        if new:
+            posts = _posts(self._workspace)
+            self._resemblances.update(zip(new, resemblances(new, self._register, posts), strict=True))
+        pictures = registered_pictures(self._workspace, self._register)
+        if pictures != self._pictures:
+            self._pictures, self._triages = pictures, {}
+        return self._register.with_pictures(pictures)
+
+
+def sorted_candidates(workspace: Workspace, only: str | None = None) -> list[Sorted]:
+    """Every stored account from result pages, or ``only`` one, with its triage: see :class:`Sorting`."""
+    return Sorting(workspace, only).candidates()
 
 
 def seen_candidates(workspace: Workspace) -> list[Seen]:
     """Every stored account from result pages, with where it was seen and the hash of its picture."""
-    known = _hashes(workspace)
+    known = hashes(workspace)
     return [_seen(one, known) for one in stored_candidates(workspace.engine)]
 
 
-def _hashes(workspace: Workspace) -> dict[str, str]:
-    return {key: phash for key, (phash, _) in avatars(workspace.engine).items() if phash != NOTHING}
-
-
 def _seen(one: StoredCandidate, known: dict[str, str]) -> Seen:
-    url = one.candidate.avatar_url
     return Seen(
         candidate=one.candidate,
         sightings=tuple(
-            Sighting(source=row.source, seen_at=row.seen_at, keyword=row.keyword, layout_known=row.layout_known)
+            Sighting(
+                source=row.source,
+                seen_at=row.seen_at,
+                keyword=row.keyword,
+                layout_known=row.layout_known,
+                poster=row.poster,
+            )
             for row in one.sightings
         ),
-        avatar=known.get(avatar_key(url)) if url is not None else None,
+        avatar=picture_of(one.candidate.avatar_url, known),
     )
 
 
-def register_of(workspace: Workspace, found: Sequence[Seen]) -> Register:
-    """The register as these candidates are compared with it; posts are read only if a candidate shows some."""
-    engine, known = workspace.engine, _hashes(workspace)
-    profiles = newest_profiles(engine)
-    has_texts = any(seen.candidate.texts for seen in found)
-    since = workspace.clock.now() - _TEXTS_FOR
-    texts = newest_texts(engine, since) if has_texts else {}
-    with engine.connect() as connection:
-        rows = accounts.account_rows(connection)
-    filed = [_filed(account, profiles, known, texts.get(row_id, ())) for row_id, account in rows]
+def register_of(workspace: Workspace) -> Register:
+    """The register as candidates are compared with it, without its pictures."""
+    engine, profiles = workspace.engine, newest_profiles(workspace.engine)
+    filed = [Filed(account=one, profile=_profile(one, profiles)) for one in accounts.accounts(engine)]
     divisions = [workspace.config.office.division] if workspace.config.office.division else []
     return Register(accounts.units(engine), filed, accounts.registered_keys(engine), divisions)
 
 
-def _filed(account: Account, profiles: dict[str, Any], known: dict[str, str], texts: tuple[str, ...]) -> Filed:
-    keys = (account.uid, *account.aliases.values())
-    profile = next((profiles[key] for one in keys if (key := f"{account.platform}:{one}".casefold()) in profiles), None)
-    url = profile.avatar_url if profile is not None else None
-    avatar = known.get(avatar_key(url)) if url is not None else None
-    return Filed(account=account, profile=profile, avatar=avatar, texts=texts)
+def _profile(account: Account, profiles: dict[str, Profile]) -> Profile | None:
+    keys = (f"{account.platform}:{key}".casefold() for key in (account.uid, *account.aliases.values()))
+    return next((profiles[key] for key in keys if key in profiles), None)
 
 
-def with_triages(workspace: Workspace, given: Iterator[Evidence]) -> Iterator[Evidence]:
-    """The evidence of each unit with the triages of the candidates that it has to look at."""
+def _posts(workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """``(account, text)`` of the registered accounts' newest posts; nothing is read before the first is asked for."""
+    with workspace.engine.connect() as connection:
+        owners = {row_id: account.ref for row_id, account in accounts.account_rows(connection)}
+    for row_id, text in newest_texts(workspace.engine, workspace.clock.now() - _TEXTS_FOR):
+        if row_id in owners:
+            yield owners[row_id], text
+
+
+def with_triages(
+    workspace: Workspace, given: Iterator[Evidence], until: datetime, sorting: Sorting | None = None
+) -> Iterator[Evidence]:
+    """The evidence of each unit with the triages of its candidates, and whether its names were searched up to then."""
+    gaps = search_gaps(workspace, until)
     by_unit: dict[str, list[Triage]] = defaultdict(list)
-    for _, found in sorted_candidates(workspace):
+    for _, found in (sorting or Sorting(workspace)).candidates():
         if found.kind != "registered":
             by_unit[found.unit].append(found)
     for one in given:
-        yield replace(one, triages=tuple(by_unit[one.unit.name]))
+        yield replace(one, triages=tuple(by_unit[one.unit.name]), search_gap=gaps.get(one.unit.name))
 
 
-def tidy_candidates(workspace: Workspace) -> int:
+def tidy_candidates(workspace: Workspace, sorting: Sorting | None = None) -> int:
     """Remove what need not be kept of candidates: those known as unrelated, and strangers after their time.
 
     Returns:
         How many strangers were removed.
     """
     forget_known(workspace, seen_candidates(workspace))
-    return drop_strangers(workspace, sorted_candidates(workspace))
+    return drop_strangers(workspace, (sorting or Sorting(workspace)).candidates())
 
 
-def listed(workspace: Workspace, kind: str | None = None) -> list[dict[str, Any]]:
-    """The JSON rows of ``xuncha candidates``, of one kind or all."""
+def listed(workspace: Workspace, kind: str | None = None, only: str | None = None) -> list[dict[str, Any]]:
+    """The JSON rows of ``xuncha candidates``: all, those of one kind, or ``only`` one (``platform:uid``)."""
     asked = _newest_findings(findings(workspace.engine))
     return [
         _row(seen, found, asked.get(seen.candidate.ref))
-        for seen, found in sorted_candidates(workspace)
+        for seen, found in sorted_candidates(workspace, only)
         if kind is None or found.kind == kind
     ]
 
@@ -160,44 +197,3 @@ def _row(seen: Seen, found: Triage, finding: Finding | None) -> dict[str, Any]:
         "verdict": None if finding is None else finding.verdict,
         "finding": None if finding is None else finding.id,
     }
-
-
-def avatars_wanted(workspace: Workspace) -> dict[str, str]:
-    """Whose picture lies at which address, of registered accounts and of candidates that are no strangers.
-
-    Without those that were had within the month, or asked for in vain within the day.
-    """
-    now, known = workspace.clock.now(), avatars(workspace.engine)
-    fresh = {
-        key for key, (phash, at) in known.items() if now - at < (_ASKED_HOLDS if phash == NOTHING else _AVATAR_HOLDS)
-    }
-    owners = {one.avatar_url: one.account for one in newest_profiles(workspace.engine).values()}
-    owners |= {
-        seen.candidate.avatar_url: seen.candidate.ref
-        for seen, found in sorted_candidates(workspace)
-        if found.kind not in STRANGERS
-    }
-    return {url: owner for url, owner in owners.items() if url is not None and avatar_key(url) not in fresh}
-
-
-def fetch_avatars(workspace: Workspace, options: LinkOptions) -> int:
-    """Fetch and compare the pictures that are wanted; how many could be had. ``options`` keep the hosts' pace."""
-    return asyncio.run(_fetched(workspace, options, avatars_wanted(workspace)))
-
-
-async def _fetched(workspace: Workspace, options: LinkOptions, wanted: dict[str, str]) -> int:
-    n_had = 0
-    async for url, body in fetch_pictures(wanted, options, MOST_BYTES):
-        phash = _hash_of(body)
-        n_had += phash != NOTHING
-        save_avatar(workspace.engine, url, phash, workspace.clock.now(), wanted[url])
-    return n_had
-
-
-def _hash_of(body: bytes | None) -> str:
-    if body is None:
-        return NOTHING
-    try:
-        return avatar_hash(body)
-    except AvatarError:
-        return NOTHING

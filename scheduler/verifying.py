@@ -20,11 +20,14 @@ from pipelines.manifest import Fault, verify_records
 from pipelines.normalize import normalized
 from pipelines.validate import refusal
 from records import CRAWLED_PLATFORMS, Candidate, Finding, Post, Profile, Snapshot, as_json
+from scheduler.dismissing import Memory
 from scheduler.rejudging import is_still_raised
+from scheduler.removing import WHY
 from scheduler.rereading import load_page
 from scheduler.runs import DONE, INCOMPLETE
 from scheduler.saved_rereading import is_saved, read_again
 from scheduler.workspace import Workspace
+from storage.dismissed import is_removed
 from storage.posts import digest_of
 from storage.queries import accounts, snapshots
 from storage.queries.findings import findings
@@ -36,13 +39,14 @@ SAME, PARSER, DROPPED, TAMPERED = "一致", "解析器已变", "依据已删除"
 LOST, UNLISTED, NOT_WHOLE = "依据不在了", "没有登记", "依据不全"
 # Of the judgement, where what it rests on is not there as it was.
 NOT_JUDGED = "没有重新判定"
-# Account references by every known key, by platform; read before all else, as a reader holds the database.
+# Account references by every known key, by platform.
 Registered = Mapping[str, Mapping[str, str]]
 # The gravest of the details is the outcome of the whole.
 GRAVITY = (NOT_JUDGED, SAME, PARSER, DROPPED, UNLISTED, LOST, TAMPERED)
 # A torn end is nobody's evidence.
 _FAULTS = {"changed": TAMPERED, "missing": LOST, "lost": LOST, "removed": DROPPED, "unlisted": UNLISTED}
 _BEFORE_MANIFESTS = re.compile(r"-run\d+\.warc\.gz#")
+_REMOVED = f"{WHY}：这个疑似账号已由人判定与本单位无关，它的资料和存档都删了，只剩这条结论"
 _PROFILE = ("name", "verified", "verified_kind", "verified_entity", "bio")
 _POST = {"url": "地址", "published_at": "发布时间", "kind": "类型", "is_repost": "是否转载"}
 
@@ -77,6 +81,14 @@ class Verification:
         return self.outcome == TAMPERED and all(piece.outcome in (SAME, PARSER) for piece in pieces)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who is registered and who was decided on; read before all else, as a reader holds the database."""
+
+    registered: Registered
+    memory: Memory
+
+
 def finding_of(workspace: Workspace, given: str) -> Finding | None:
     """The finding whose id is, or begins with, what is given; ``None`` if there is none."""
     return next((one for one in findings(workspace.engine) if one.id.startswith(given)), None)
@@ -84,10 +96,13 @@ def finding_of(workspace: Workspace, given: str) -> Finding | None:
 
 def verify(workspace: Workspace, finding: Finding) -> Verification:
     """The finding derived again: its evidence byte for byte, what it says today, and what the clauses make of it."""
+    if is_removed(finding):
+        return Verification(finding.id, DROPPED, (Detail(None, None, DROPPED, _REMOVED),))
     registered = {platform: accounts.owners(workspace.engine, platform) for platform in CRAWLED_PLATFORMS}
+    known = _Known(registered, Memory.of(workspace))
     faults = verify_records(workspace.home, [item.ref for item in finding.evidence])
     with workspace.engine.connect() as connection:
-        details = [_detail(workspace, connection, registered, item, faults) for item in finding.evidence]
+        details = [_detail(workspace, connection, known, item, faults) for item in finding.evidence]
     judged = _judged(workspace, finding, details)
     found = [*details, *_manifest_details(faults), judged]
     outcome = max((detail.outcome for detail in found), key=GRAVITY.index)
@@ -110,7 +125,7 @@ def _manifest_details(faults: Sequence[Fault]) -> Iterator[Detail]:
 
 
 def _detail(
-    workspace: Workspace, connection: Connection, registered: Registered, item: Snapshot, faults: Sequence[Fault]
+    workspace: Workspace, connection: Connection, known: _Known, item: Snapshot, faults: Sequence[Fault]
 ) -> Detail:
     fault = _fault(workspace, item, [one for one in faults if one.ref == item.ref])
     if fault is not None:
@@ -120,7 +135,7 @@ def _detail(
         # A picture that a person brought, or a page whose row was lost: its bytes are all there is.
         return Detail(item.ref, item.url, SAME, None)
     try:
-        differs = _differs(workspace, connection, registered, stored)
+        differs = _differs(workspace, connection, known, stored)
     except ArchiveError as error:
         return Detail(item.ref, item.url, TAMPERED, str(error))
     return Detail(item.ref, item.url, PARSER if differs else SAME, differs)
@@ -150,9 +165,7 @@ def _outcome(fault: Fault, item: Snapshot) -> str | None:
     return _FAULTS.get(fault.kind)
 
 
-def _differs(
-    workspace: Workspace, connection: Connection, registered: Registered, stored: StoredSnapshot
-) -> str | None:
+def _differs(workspace: Workspace, connection: Connection, known: _Known, stored: StoredSnapshot) -> str | None:
     """What today's reading of a kept page says otherwise than what is stored; ``None`` if nothing."""
     check = snapshots.link_check_of(connection, stored.id)
     if check is not None:
@@ -166,7 +179,7 @@ def _differs(
     rested = snapshots.gave_records(connection, stored.id)
     if rested and reading.status not in ("ok", "empty"):
         return f"这个页面现在读作 {reading.status}（{reading.reason or '没有说明'}）"
-    return "；".join(_differences(connection, registered, stored, reading)) or None
+    return "；".join(_differences(connection, known, stored, reading)) or None
 
 
 def _reading(workspace: Workspace, connection: Connection, stored: StoredSnapshot) -> Reading:
@@ -188,16 +201,14 @@ def _same_check(kept: dict[str, object], row: dict[str, object]) -> bool:
     return all(kept[name] == row[name] for name in names)
 
 
-def _differences(
-    connection: Connection, registered: Registered, stored: StoredSnapshot, reading: Reading
-) -> Iterator[str]:
-    records = [normalized(record) for record in _own_records(connection, registered, stored, reading)]
+def _differences(connection: Connection, known: _Known, stored: StoredSnapshot, reading: Reading) -> Iterator[str]:
+    records = [normalized(record) for record in _own_records(connection, known.registered, stored, reading)]
     yield from _post_differences(connection, stored, reading, [one for one in records if isinstance(one, Post)])
     for record in records:
         if isinstance(record, Profile):
             yield from _profile_differences(connection, stored, record)
         elif isinstance(record, Candidate):
-            yield from _candidate_differences(connection, stored, record)
+            yield from _candidate_differences(connection, stored, record, known.memory)
 
 
 def _own_records(
@@ -260,8 +271,12 @@ def _profile_differences(connection: Connection, stored: StoredSnapshot, profile
             yield f"账号资料的 {name} 现在读作 {shape[name]}，库里是 {row.shown[name]}"
 
 
-def _candidate_differences(connection: Connection, stored: StoredSnapshot, candidate: Candidate) -> Iterator[str]:
+def _candidate_differences(
+    connection: Connection, stored: StoredSnapshot, candidate: Candidate, memory: Memory
+) -> Iterator[str]:
     row = snapshots.shown_candidate(connection, candidate.platform, candidate.uid)
+    if row is None and memory.knows(candidate.platform, candidate.uid):
+        return  # its data were removed; the page stays for somebody else's sake
     if row is None:
         yield f"现在从页面里读出账号 {candidate.ref}，库里没有"
     elif row.snapshot_id == stored.id and row.name != candidate.name:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, or_, select, update
 
 from records import Finding, as_json
 from storage.posts import insert
 from storage.queries.findings import finding_record
+from storage.queries.mentioned import MENTIONED
 from storage.schema import (
     AvatarRow,
     CandidateRow,
@@ -17,9 +18,14 @@ from storage.schema import (
     DismissedRow,
     FindingRow,
     JudgementRow,
+    SearchRow,
     SightingRow,
+    SnapshotRow,
 )
 
+_CAUSE = "dismissed:"
+# The kind of a keyword that a person gave; as one that posts mention it is no word of the register.
+GIVEN = "指定"
 REMOVED = "一个疑似账号，已判定与本单位无关；它的资料已经删除。"
 
 
@@ -69,16 +75,51 @@ def remove_candidate(engine: Engine, platform: str, uid: str, pseudonym: str) ->
             _anonymise(connection, finding_record(body), pseudonym)
         connection.execute(delete(JudgementRow).where(JudgementRow.candidate == reference))
         connection.execute(delete(AvatarRow).where(AvatarRow.owner == reference))
+        names = select(CandidateRow.name).where(CandidateRow.platform == platform, CandidateRow.uid == uid)
+        searched = (SearchRow.kind.in_((MENTIONED, GIVEN)), SearchRow.keyword.in_(names))
+        connection.execute(delete(SearchRow).where(*searched))
         rows = select(CandidateRow.id).where(CandidateRow.platform == platform, CandidateRow.uid == uid)
         connection.execute(delete(SightingRow).where(SightingRow.candidate_id.in_(rows)))
         connection.execute(delete(CandidateRow).where(CandidateRow.platform == platform, CandidateRow.uid == uid))
+
+
+def pages_showing(connection: Connection, platform: str, uid: str) -> set[str]:
+    """Places of the pages that showed an account: where it was seen, and what its findings cite."""
+    reference = f"{platform}:{uid}"
+    owns = and_(CandidateRow.platform == platform, CandidateRow.uid == uid)
+    return _seen_on(connection, owns) | _cited(connection, FindingRow.candidate == reference)
+
+
+def pages_needed(connection: Connection, platform: str, uid: str) -> tuple[set[str], set[str]]:
+    """``(places that findings of others cite, places of pages that showed other suspected accounts)``."""
+    reference = f"{platform}:{uid}"
+    others = or_(CandidateRow.platform != platform, CandidateRow.uid != uid)
+    cited = _cited(connection, or_(FindingRow.candidate.is_(None), FindingRow.candidate != reference))
+    return cited, _seen_on(connection, others)
+
+
+def _seen_on(connection: Connection, whose: ColumnElement[bool]) -> set[str]:
+    newest = select(CandidateRow.snapshot_id).where(whose)
+    each = select(SightingRow.snapshot_id).join(CandidateRow, CandidateRow.id == SightingRow.candidate_id).where(whose)
+    query = select(SnapshotRow.ref).where(SnapshotRow.id.in_(newest.union(each)))
+    return set(connection.execute(query).scalars())
+
+
+def _cited(connection: Connection, which: ColumnElement[bool]) -> set[str]:
+    bodies = connection.execute(select(FindingRow.body).where(which)).scalars()
+    return {item["snapshot"] for body in bodies for item in body["evidence"]}
+
+
+def is_removed(finding: Finding) -> bool:
+    """Whether the finding is what is left of one whose account was removed."""
+    return finding.cause.startswith(_CAUSE)
 
 
 def _anonymise(connection: Connection, finding: Finding, pseudonym: str) -> None:
     bare = replace(
         finding,
         id=anonymous_id(finding, pseudonym),
-        cause=f"dismissed:{pseudonym}:{finding.repeats}",
+        cause=f"{_CAUSE}{pseudonym}:{finding.repeats}",
         candidate=None,
         summary=REMOVED,
         evidence=(),

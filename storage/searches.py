@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 
@@ -49,6 +49,30 @@ class PersonsSearch:
     searched_by: str | None
     total: int | None = None
     snapshot_id: int | None = None
+
+
+class SearchOutcome(Protocol):
+    """How a keyword search stands after a page of it, as the crawler tells it."""
+
+    @property
+    def keyword(self) -> str:
+        """What was searched for."""
+
+    @property
+    def outcome(self) -> str:
+        """``searched``, ``empty``, ``cut_short``, ``refused``, ``blocked``, ``unparsed`` or ``error``."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why it came to that, where there is anything to say."""
+
+    @property
+    def n_found(self) -> int:
+        """How many accounts its pages show."""
+
+    @property
+    def total(self) -> int | None:
+        """How many the platform states."""
 
 
 def is_lost_page(outcome: str, reason: str | None) -> bool:
@@ -109,8 +133,10 @@ def pages_since(connection: Connection, platform: str, since: datetime) -> int:
     return int(connection.execute(select(func.coalesce(func.sum(SearchRow.pages), 0)).where(*ours)).scalar_one())
 
 
-def save_search(connection: Connection, run_id: int, platform: str, searched: Any, snapshot_id: int | None) -> None:
-    """How a search that was asked stands after one of its pages; ``searched`` is the crawler's."""
+def save_search(
+    connection: Connection, run_id: int, platform: str, searched: SearchOutcome, snapshot_id: int | None
+) -> None:
+    """How a search that was asked stands after one of its pages."""
     values: dict[str, Any] = {
         "outcome": searched.outcome,
         "reason": searched.reason,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from analysis.names import fold
 from analysis.triage import LABELS
+from analysis.words import shown
 from cli import screen
 from cli.app import Json, UserError, app, workspace
-from registry.platforms import platform_label
-from reports.wording import platform_name
+from registry.platforms import known_platform, platform_label
+from reports.wording import platform_name, platform_short
 from scheduler.triaging import listed
 
 candidates = typer.Typer(help="疑似账号：名录之外的账号，按归类列出", invoke_without_command=True)
@@ -27,23 +31,36 @@ def candidates_list(
     """列出搜索见到的账号和归类；都只是线索，结论以人工核实为准。"""
     if context.invoked_subcommand is not None:
         return
-    rows = listed(workspace(context), None if kind is None else _kind(kind))
+    space = workspace(context)
+    rows = listed(space, None if kind is None else _kind(kind))
     if json:
         screen.print_json(rows)
-        return
-    if not rows:
-        screen.say("没有疑似账号；先用 xuncha sweep 搜索，或用 xuncha sweep import 读入人工保存的搜索结果页。")
-        return
-    shown = [
-        [row["label"], platform_name(platform_label(row["platform"])), row["name"], row["uid"], _like(row), _state(row)]
-        for row in sorted(rows, key=lambda row: list(LABELS).index(row["kind"]), reverse=True)
+    elif rows:
+        _print_list(space.home, rows)
+    else:
+        search, read = (screen.command(space.home, words) for words in ("sweep", "sweep import 文件"))
+        screen.say(f"没有疑似账号。搜索：{search}；读入人工保存的搜索结果页：{read}。")
+
+
+def _print_list(home: Path, rows: list[dict[str, Any]]) -> None:
+    """The table, those that are leads first; and how their number goes with that of the leads."""
+    kinds = list(LABELS)
+    cells = [
+        [_class(row), row["name"], _key(row), _like(row), row["finding"]]
+        for row in sorted(rows, key=lambda row: (row["finding"] is None, -kinds.index(row["kind"])))
     ]
-    screen.table("名录之外见到的账号", ["归类", "平台", "名称", "编号", "相近的登记名称", "核实"], shown, limit=100)
+    heads = ["归类", "名称", "编号", "相近的登记名称", "线索编号"]
+    screen.table("搜索结果和推文里见到的账号", heads, cells, limit=100)
     counted = "，".join(f"{label} {number}" for label, number in Counter(row["label"] for row in rows).items())
     screen.say(f"共 {len(rows)} 个：{counted}。")
-    screen.say(
-        "看一个账号的依据：xuncha candidates show 平台:编号。归类不是结论，核实后用 xuncha findings decide 记下。"
-    )
+    verdicts = Counter(row["verdict"].value for row in rows if row["finding"] is not None)
+    told = "、".join(f"{verdict} {number}" for verdict, number in verdicts.items())
+    leads = f"其中 {verdicts.total()} 个列为问题线索（{told}）" if verdicts else "其中没有列为问题线索的"
+    rest = screen.command(home, "findings")
+    screen.say(f"{leads}；问题线索里还有名录账号自己的问题，所以条数不同，全部见：{rest}。")
+    screen.say(f"看一个账号的依据：{screen.command(home, 'candidates show')} 编号或名称。")
+    decide = screen.command(home, "findings decide")
+    screen.say(f"归类不是结论，核实后记下：{decide} 线索编号 属实（或 误报、已整改） --by 姓名。")
 
 
 def _kind(words: str) -> str:
@@ -58,35 +75,56 @@ def _like(row: dict[str, Any]) -> str:
     return "—" if match is None else f"{match['name']} {match['score']:.2f}"
 
 
-def _state(row: dict[str, Any]) -> str:
-    return "—" if row["finding"] is None else f"{row['verdict'].value} {row['finding']}"
+def _class(row: dict[str, Any]) -> str:
+    return row["label"] if row["finding"] is None else f"{row['label']}，{row['verdict'].value}"
+
+
+def _key(row: dict[str, Any]) -> str:
+    """The account's key as ``candidates show`` takes it: ``微博:7699000001``."""
+    return f"{platform_short(row['platform'])}:{row['uid']}"
 
 
 @candidates.command("show")
 def candidates_show(
     context: typer.Context,
-    reference: Annotated[str, typer.Argument(metavar="P:UID", help="平台:编号，例如 weibo:7699000001")],
+    named: Annotated[
+        str, typer.Argument(metavar="编号或名称", help="平台:编号，例如 微博:7699000001；或账号显示的名称")
+    ],
     json: Json = False,
 ) -> None:
     """看一个账号的归类、理由和页面上显示的内容。"""
-    found = [
-        row
-        for row in listed(workspace(context))
-        if f"{row['platform']}:{row['uid']}".casefold() == reference.strip().casefold()
-    ]
+    space = workspace(context)
+    found = _meant(listed(space), named)
     if not found:
-        raise UserError(f"没有见到账号 {reference}；用 xuncha candidates 查看有哪些。")
+        raise UserError(f"没有见到账号“{named}”；查看有哪些：{screen.command(space.home, 'candidates')}。")
+    if len(found) > 1:
+        same = "；".join(f"{_key(row)}（{_class(row)}）" for row in found)
+        raise UserError(f"有 {len(found)} 个账号叫“{named}”，请写编号：{same}。")
     if json:
         screen.print_json(found[0])
     else:
-        _print(found[0])
+        _print(space.home, found[0])
 
 
-def _print(row: dict[str, Any]) -> None:
-    screen.say(f"{platform_name(platform_label(row['platform']))}“{row['name']}”（{row['uid']}）：{row['label']}，待核")
+def _meant(rows: Sequence[dict[str, Any]], named: str) -> list[dict[str, Any]]:
+    """The accounts that a key or a shown name means: by key, by the name as shown, else by the name folded."""
+    platform, _, key = named.strip().replace("：", ":").partition(":")
+    known = known_platform(platform)
+    reference = f"{known.slug if known else platform}:{key}".casefold()
+    name = shown(named)
+    return (
+        [row for row in rows if f"{row['platform']}:{row['uid']}".casefold() == reference]
+        or [row for row in rows if shown(row["name"]) == name]
+        or [row for row in rows if fold(name) and fold(row["name"]) == fold(name)]
+    )
+
+
+def _print(home: Path, row: dict[str, Any]) -> None:
+    screen.say(f"{platform_name(platform_label(row['platform']))}“{row['name']}”（{row['uid']}）：{_class(row)}")
     for number, reason in enumerate(row["reasons"], 1):
         screen.say(f"{number}. {reason}")
     for label, value in row["facts"].items():
         screen.say(f"   {label}：{value}")
     if row["finding"] is not None:
-        screen.say(f"问题线索 {row['finding']}（{row['verdict'].value}）：xuncha findings show {row['finding']}")
+        more = screen.command(home, f"findings show {row['finding']}")
+        screen.say(f"问题线索 {row['finding']}（{row['verdict'].value}）：{more}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -18,11 +19,14 @@ from pipelines import archive
 from pipelines.lines import FOLDER
 from records import Account
 from scheduler import crawl_runs, retaining
+from scheduler.config import ConfigError
 from scheduler.consents import missing_secrets
+from scheduler.dismissing import KEY_FILE, dismissed_key
 from scheduler.search_keywords import register_keywords
 from scheduler.search_results import too_many_words
 from scheduler.sources import parser_alarms
 from scheduler.workspace import Workspace
+from storage.dismissed import dismissed
 from storage.queries import accounts as account_queries
 from storage.queries import runs
 
@@ -39,6 +43,8 @@ _CLASSES = {
     "plain": "图片和人工保存的页面",
     "manifest": "清单",
 }
+# Of a file's permissions those of everybody but its owner.
+_OTHERS = 0o077
 # What is looked at, whether it is well, and the words that say what to do if not.
 Row = tuple[str, bool, str]
 
@@ -58,11 +64,8 @@ def _rows(space: Workspace) -> Iterator[Row]:
     config, filed = space.config, account_queries.accounts(space.engine)
     chromium, free = find_chromium(), shutil.disk_usage(space.home).free
     yield "工作文件夹", True, str(space.home)
-    yield (
-        "名录",
-        bool(filed),
-        f"{len(filed)} 个账号" if filed else "名录是空的，请运行 xuncha accounts import 名录.xlsx",
-    )
+    empty = f"名录是空的，请运行 {screen.command(space.home, 'accounts import 名录.xlsx')}"
+    yield "名录", bool(filed), f"{len(filed)} 个账号" if filed else empty
     yield _office(config.office.name)
     yield _contact(config.office.contact)
     yield "适用文件", bool(config.rules.regulations), _law(config.rules.regulations)
@@ -70,6 +73,7 @@ def _rows(space: Workspace) -> Iterator[Row]:
     yield "浏览器", chromium is not None, chromium or NO_BROWSER
     yield "磁盘", free > LOW_DISK_BYTES, f"剩余 {free / 1e9:.1f} GB"
     yield from _evidence(space, free)
+    yield _key(space)
     yield _parsers(space)
     yield _last_crawl(space)
     yield _searching(space)
@@ -134,9 +138,26 @@ def _manifest(space: Workspace) -> Row:
     words = (
         f"{state.n_manifests} 份清单共 {state.n_lines} 行前后相接，登记的文件都在；"
         f"只有最近一份（{state.newest}）的 {state.n_records} 条记录逐条核对过，没有变；"
-        "更早的记录没有逐条核对，一条问题自己的依据用 xuncha findings verify 编号 核对"
+        f"更早的记录没有逐条核对；核对一条问题自己的依据：{screen.command(space.home, 'findings verify')} 编号"
     )
     return "存档清单", True, words
+
+
+def _key(space: Workspace) -> Row:
+    """Whether the key by which decided accounts are known again is there, whole, and nobody else's to read."""
+    item, place = "疑似账号处理记录的密钥", space.home / KEY_FILE
+    lost = "已作决定的疑似账号会再问一遍"
+    if not place.exists():
+        if dismissed(space.engine):
+            return item, False, f"{place} 不在了，{lost}；请从备份找回，放回原处"
+        return item, True, "还没有，第一次用到时生成"
+    try:
+        dismissed_key(space.home)
+    except (ConfigError, OSError) as error:
+        return item, False, str(error)
+    if os.name == "posix" and place.stat().st_mode & _OTHERS:
+        return item, False, f"本机别的用户也能读 {place}；请运行 chmod 600 {place}"
+    return item, True, f"{KEY_FILE} 只有本人能读；请和数据库一起备份，丢了它，{lost}"
 
 
 def _parsers(space: Workspace) -> Row:
@@ -147,14 +168,14 @@ def _parsers(space: Workspace) -> Row:
 
 def _searching(space: Workspace) -> Row:
     n_keywords = len(register_keywords(space))
-    words = too_many_words(space, n_keywords)
+    words = too_many_words(space, n_keywords, screen.command(space.home, "sweep sheet 搜索.html"))
     return "搜索关键词", words is None, words or f"{n_keywords} 个，一个月内都能查到"
 
 
 def _last_crawl(space: Workspace) -> Row:
-    run = runs.last_run(space.engine, ("crawl",))
+    run, again = runs.last_run(space.engine, ("crawl",)), screen.command(space.home, "nightly")
     if run is None:
-        return "上次采集", False, "还没有采集过，请运行 xuncha nightly"
+        return "上次采集", False, f"还没有采集过，请运行 {again}"
     when = screen.moment(run.finished_at)
     if space.clock.now() - run.finished_at > STALE:
         return "上次采集", False, f"{when}，已超过 {STALE.total_seconds() / 3600:.0f} 小时"
@@ -163,7 +184,8 @@ def _last_crawl(space: Workspace) -> Row:
     n_seen = sum(row.status != "none" for row in expected)
     # A night that lost half of what a night can see is not one to rely on.
     if n_seen == 0 or n_seen * 2 < len(expected):
-        return "上次采集", False, f"{when}，{summary(rows)}请看 xuncha coverage，原因消除后再运行 xuncha nightly"
+        seen = screen.command(space.home, "coverage")
+        return "上次采集", False, f"{when}，{summary(rows)}请看 {seen}，原因消除后再运行 {again}"
     return "上次采集", True, f"{when}，{summary(rows)}"
 
 
@@ -173,7 +195,8 @@ def _wechat_api(space: Workspace, filed: Sequence[Account]) -> Iterator[Row]:
     strange = consents.unregistered(filed)
     known = consents.model_copy(update={"accounts": tuple(a for a in consents.accounts if a.account not in strange)})
     for account in strange:
-        words = f"[wechat_api] 里的 {account} 不在名录里，接口不会使用；请照 xuncha accounts list 的账号编号改写"
+        listing = screen.command(space.home, "accounts list")
+        words = f"[wechat_api] 里的 {account} 不在名录里，接口不会使用；请照 {listing} 的账号编号改写"
         yield "微信接口", False, words
     for sentence in missing_secrets(known):
         yield "微信接口", False, sentence

@@ -23,7 +23,7 @@ from storage.queries import runs
 _ADVICE = {
     verifying.SAME: "依据完好，按今天的解析和条款仍得出同一条问题。",
     verifying.PARSER: "依据一个字节也没有变，但今天读出的和当时不同；请看上面的说明，人工核对后再用。",
-    verifying.DROPPED: "依据已按留存规定删除，不能再复核；请看上面的日期和原因。",
+    verifying.DROPPED: "依据已经删除并记下，不能再复核；日期和原因见上。",
     verifying.NOT_WHOLE: "有的材料或它在清单里的登记不在了，不能完整复核；请从备份中找回 evidence 文件夹。",
     verifying.TAMPERED: "存档和取得时不一样，这条问题不能再作为依据；请用备份里的 evidence 文件夹核对。",
 }

@@ -66,7 +66,8 @@ def _print_unknown(space: Workspace, found: judging.Inspection) -> None:
     (reason, number), *_ = Counter(one.reason for one in unknown).most_common(1) or [(None, 0)]
     if reason is not None and len(unknown) > MANY and number > NEARLY_ALL * len(unknown):
         words = reason_of(reason).words
-        screen.say(f"未能核查 {len(unknown)} 项，其中 {number} 项都因为：{words}；详见 xuncha coverage。")
+        more = screen.command(space.home, "coverage")
+        screen.say(f"未能核查 {len(unknown)} 项，其中 {number} 项都因为：{words}；详见：{more}。")
         unknown = [one for one in unknown if one.reason != reason]
     _print_judgements(space, "未能核查", unknown)
 
@@ -114,11 +115,12 @@ def findings_list(
 
 def _find(space: Workspace, finding_id: str) -> Finding:
     """The finding of an id, or of a beginning that only one id has: a decision must never meet another."""
+    listing = screen.command(space.home, "findings --all")
     if not finding_id.strip():
-        raise UserError("请写问题编号；用 xuncha findings --all 查看编号。")
+        raise UserError(f"请写问题编号；查看编号：{listing}。")
     found = [one for one in stored_findings(space.engine) if one.id.startswith(finding_id.strip())]
     if not found:
-        raise UserError(f"没有编号为 {finding_id} 的问题；用 xuncha findings --all 查看编号。")
+        raise UserError(f"没有编号为 {finding_id} 的问题；查看编号：{listing}。")
     exact = [one for one in found if one.id == finding_id.strip()]
     if not exact and len(found) > 1:
         named = "、".join(one.id for one in found[:SHOWN_IDS])
@@ -146,9 +148,10 @@ def findings_show(
 
 def _exported(space: Workspace, found: Finding, folder: Path) -> exporting.Exported:
     """The folder written for a finding; of a candidate's, with where it was sorted."""
-    told = next((one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate), None)
+    of_it = sorted_candidates(space, only=found.candidate) if found.candidate is not None else []
+    told = next((one for _, one in of_it), None)
     done = exporting.write_export(space, found, folder, told, LABELS[told.kind] if told else None)
-    for sentence in exporting.sentences(found, done):
+    for sentence in exporting.sentences(space, found, done):
         screen.tell(sentence)
     return done
 
@@ -163,8 +166,9 @@ def _print_finding(space: Workspace, found: Finding) -> None:
     for item in found.evidence:
         when = as_json(item.fetched_at)[:16].replace("T", " ")
         screen.say(f"材料 {item.url}，{when} 取得，sha256 {item.sha256[:12]}，存于 {item.ref}")
-    command = "xuncha findings"
-    screen.say(f"看材料：{command} show {found.id} --export 文件夹；核对它有没有变：{command} verify {found.id}。")
+    show = screen.command(space.home, f"findings show {found.id} --export 文件夹")
+    verify = screen.command(space.home, f"findings verify {found.id}")
+    screen.say(f"看材料：{show}；核对它有没有变：{verify}。")
 
 
 @findings.command("decide")

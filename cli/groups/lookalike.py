@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -9,23 +10,14 @@ import typer
 
 from analysis.lookalikes import Lookalikes, Match
 from analysis.names import ALIKE, fold
+from analysis.words import alike_words
 from cli import screen
 from cli.app import Json, UserError, app, options, workspace
 from scheduler.files import CONFIG_NAME
-from scheduler.name_lists import STANDARD_INPUT, load_names
+from scheduler.lines import STANDARD_INPUT, load_lines
 
-WHY = {
-    "same_sound": "同音",
-    "same_shape": "形近",
-    "extra_word": "多字",
-    "missing_word": "少字",
-    "reordered": "换序",
-    "width_or_script": "全半角或繁简",
-    "invisible": "夹有符号或隐形字符",
-    "digits": "数字字母替换",
-    "contains": "整体包含",
-    "near": "相近",
-}
+# No platform allows a name that long; a longer line is running text.
+LONGEST_NAME = 200
 
 
 @app.command()
@@ -37,12 +29,15 @@ def lookalike(
     json: Json = False,
 ) -> None:
     """在一份名单里找与给定名称或名录相似的名称；0.8 以上的请人工核对。"""
+    home = options(context).home
     if file is None:
-        raise UserError("请用 --in 指定待比对的名单，一行一个名称，例如 xuncha lookalike --in 名单.txt。")
+        listed = next((name for name in names or () if Path(name).is_file()), "名单.txt")
+        example = screen.command(home, f"lookalike --in {shlex.quote(listed)}")
+        raise UserError(f"请用 --in 指定待比对的名单，一行一个名称，例如 {example}。")
     if file != STANDARD_INPUT and not file.is_file():
         raise UserError(f"没有文件 {file}；请检查 --in 后面的路径。")
     wanted, places = _wanted(context, names or ())
-    found = Lookalikes(wanted, places).search(load_names(file), top)
+    found = Lookalikes(wanted, places).search(load_lines(file, "名称", LONGEST_NAME), top)
     found.sort(key=lambda match: (-match.likeness.score, match.name, match.candidate))
     if json:
         screen.print_json([_shape(match) for match in found])
@@ -63,7 +58,8 @@ def _wanted(context: typer.Context, names: list[str] | tuple[()]) -> tuple[tuple
     space = workspace(context)
     wanted = tuple(names) or registered_names(space)
     if not wanted:
-        raise UserError("名录是空的；请先用 xuncha accounts import 导入名录，或在命令后写上要比对的名称。")
+        command = screen.command(space.home, "accounts import 名录.xlsx")
+        raise UserError(f"名录是空的；请先导入：{command}，或在命令后写上要比对的名称。")
     return wanted, own_places(space)
 
 
@@ -86,7 +82,7 @@ def _print(found: list[Match]) -> None:
             f"{match.likeness.score:.2f}",
             match.name,
             match.candidate,
-            "、".join(WHY[word] for word in match.likeness.why),
+            alike_words(match.likeness.why),
         )
         for match in (alike or found)
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -9,11 +11,12 @@ from typing import Annotated
 import typer
 
 from cli import screen
-from cli.app import DONE, INCOMPLETE, WRONG_USE, UserError, options, workspace
-from records import CRAWLED_PLATFORMS
+from cli.app import DONE, INCOMPLETE, WRONG_USE, Json, UserError, options, workspace
+from cli.naming import crawled_platforms
 from reports.wording import platform_name
 from scheduler.files import CONFIG_NAME
-from scheduler.saved_pages import SavedPage, as_shape, import_saved
+from scheduler.saved_pages import import_saved
+from scheduler.saved_rows import LEFT_OUT, SavedPage, as_shape
 from scheduler.sweep_sheet import SAVED, due_searches, save_sheet
 
 _STATUS = {
@@ -24,21 +27,26 @@ _STATUS = {
     "login": "登录页",
     "unparsed": "未识别",
 }
+# So many files with the same reason are named one by one.
+_NAMED = 20
+_LONGEST_NAME = 40
 
 
 def sweep_sheet(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="写到哪个 .html 文件")],
-    platform: Annotated[list[str] | None, typer.Option("--platform", help="只列这个平台，可写多次")] = None,
-    json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 值")] = False,
+    file: Annotated[Path, typer.Argument(metavar="文件.html", help="写到哪个 .html 文件")],
+    platform: Annotated[
+        list[str] | None, typer.Option("--platform", help="只列这个平台：weibo、wechat、toutiao，可写多次")
+    ] = None,
+    json: Json = False,
 ) -> None:
     """写一张关键词搜索单：列出到期的关键词和每个平台的搜索链接，由人用浏览器查看、保存。"""
     space = workspace(context)
-    chosen = [name for name in CRAWLED_PLATFORMS if platform is None or name in platform]
-    if platform and (unknown := [name for name in platform if name not in CRAWLED_PLATFORMS]):
-        raise UserError(f"没有“{unknown[0]}”这个平台，可用的有：{'、'.join(CRAWLED_PLATFORMS)}。")
+    chosen = crawled_platforms(platform or ())
     if file.suffix.lower() not in (".html", ".htm"):
         raise UserError(f"关键词搜索单是网页，请把文件名写成 .html 结尾，现在是“{file.name}”。")
+    if not file.parent.is_dir():
+        raise UserError(f"没有 {file.parent} 这个文件夹；请先建好，或写到别的文件夹里。")
     home = options(context).home
     due = due_searches(space, chosen)
     number = save_sheet(
@@ -49,7 +57,7 @@ def sweep_sheet(
         screen.print_json({"file": str(file), "searches": number, "folder": str(folder), "due": due})
     else:
         screen.say(f"{number} 次搜索已到期，关键词搜索单已写入 {file}；用浏览器打开它，把搜索结果页保存到 {folder}，")
-        screen.say(f"再运行 xuncha sweep import {folder}。")
+        screen.say(f"再运行 {screen.command(home, f'sweep import {shlex.quote(str(folder))}')}。")
 
 
 def sweep_import(
@@ -57,45 +65,76 @@ def sweep_import(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="保存的搜索结果页（.html、.mhtml、.warc、.har、.zip 或文件夹），或合作单位的名单（.csv、.xlsx）"
+            metavar="文件",
+            help="保存的搜索结果页（.html、.mhtml、.warc、.har、.zip 或文件夹），或合作单位的名单（.csv、.xlsx）",
         ),
     ],
-    json: Annotated[bool, typer.Option("--json", help="只打印一个 JSON 值")] = False,
+    by: Annotated[str | None, typer.Option("--by", help="搜索、保存这些页面的人的姓名")] = None,
+    json: Json = False,
 ) -> int:
     """读入人工保存的搜索结果页或合作单位的名单，记下疑似账号；读不了的逐个说明，其余照读。"""
+    _refuse(files, by)
+    by = None if by is None else " ".join(by.split())
+    pages = import_saved(workspace(context), files, by)
+    read = [page for page in pages if not page.is_unreadable]
+    _tell_unread([page for page in pages if page.is_unreadable])
+    if all(page.status == LEFT_OUT for page in pages):
+        raise UserError("文件夹里没有保存的页面，请把搜索结果页另存为“网页，单个文件”放进去后再读入。")
+    if json:
+        screen.print_json(as_shape(pages, by))
+    elif read:
+        _print_pages(read, by, screen.command(options(context).home, "inspect"))
+    if not read:
+        return WRONG_USE
+    return DONE if all(page.status in ("ok", "empty", LEFT_OUT) for page in pages) else INCOMPLETE
+
+
+def _refuse(files: Sequence[Path], by: str | None) -> None:
+    """Raises UserError for files that cannot be meant, and for a name that is none."""
     missing = [file for file in files if not file.exists()]
     if missing:
         raise UserError(f"没有这个文件：{missing[0]}。")
     home = next((file for file in files if (file / CONFIG_NAME).exists()), None)
     if home is not None:
         raise UserError(f"{home.resolve()} 是工作文件夹，里面不都是保存的页面；请写放保存页面的文件夹，例如 saved。")
-    pages = import_saved(workspace(context), files)
-    if not pages:
-        raise UserError("文件夹里没有保存的页面，请把搜索结果页另存为“网页，单个文件”放进去后再读入。")
+    if by is not None and not (0 < len(by.strip()) <= _LONGEST_NAME and by.isprintable()):
+        raise UserError(f"--by 要写搜索的人的姓名，不超过 {_LONGEST_NAME} 个字。")
+
+
+def _tell_unread(pages: Sequence[SavedPage]) -> None:
+    """A sentence a file; where very many have the same reason, the rest of them as a number."""
+    by_reason: dict[str | None, list[SavedPage]] = defaultdict(list)
     for page in pages:
-        if page.is_unreadable:
-            screen.tell(f"{page.file} 没有读入：{page.reason}。")
-    if json:
-        screen.print_json(as_shape(pages))
-    else:
-        _print_pages([page for page in pages if not page.is_unreadable])
-    if all(page.is_unreadable for page in pages):
-        return WRONG_USE
-    return DONE if all(page.status in ("ok", "empty") for page in pages) else INCOMPLETE
+        by_reason[page.reason].append(page)
+    for reason, same in by_reason.items():
+        for page in same[:_NAMED]:
+            screen.tell(f"{page.file} 没有读入：{reason}。")
+        if len(same) > _NAMED:
+            screen.tell(f"……另有 {len(same) - _NAMED} 个也没有读入：{reason}。加 --json 可看全部。")
 
 
-def _print_pages(pages: Sequence[SavedPage]) -> None:
-    rows = [[page.file, _search(page), _STATUS[page.status], page.candidates] for page in pages]
-    if rows:
-        screen.table("读入的页面", ["文件", "搜索", "结果", "账号数"], rows)
-        for page in pages:
-            if page.reason is not None:
-                screen.say(f"{page.file}：{page.reason}。")
-        accounts = {one.ref for page in pages for one in page.found}
-        searched = {(page.platform, page.keyword) for page in pages if page.searched}
-        screen.say(
-            f"共见到账号 {len(accounts)} 个，其中算作查过的搜索 {len(searched)} 次；疑似账号请用 xuncha inspect 判定。"
-        )
+def _print_pages(pages: Sequence[SavedPage], by: str | None, inspect: str) -> None:
+    rows = [
+        [page.file, _search(page), _STATUS[page.status], page.candidates, "是" if page.searched else "否"]
+        for page in pages
+    ]
+    screen.table("读入的页面", ["文件", "搜索", "结果", "账号数", "算查过"], rows)
+    for page in pages:
+        if said := _said(page):
+            screen.say(f"{page.file}：{said}。")
+    found = {one.ref for page in pages for one in page.found}
+    searched = {(page.platform, page.keyword) for page in pages if page.searched}
+    who = f"（搜索人：{by}）" if by is not None and searched else ""
+    screen.say(
+        f"共见到账号 {len(found)} 个，其中算作查过的搜索 {len(searched)} 次{who}；判定疑似账号请运行 {inspect}。"
+    )
+
+
+def _said(page: SavedPage) -> str:
+    """What there is to say of a page and of its search."""
+    counted = "算查过" if page.searched else "不算查过"
+    note = None if page.search_note is None else f"{counted}：{page.search_note}"
+    return "；".join(words for words in (page.reason, note) if words is not None)
 
 
 def _search(page: SavedPage) -> str | None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from cli import progress, screen
-from cli.app import DONE, Json, UserError, app, workspace
+from cli import screen
+from cli.app import DONE, FAULT, Json, UserError, app, options, workspace
 from cli.groups.sweep_pages import sweep_import, sweep_sheet
 from cli.naming import crawled_platforms
+from cli.search_progress import searching
+from records import Candidate
 from registry.platforms import platform_label
 from reports.wording import platform_name
 from scheduler import sweeping
 from scheduler.children import SWEEP_GRACE_SECONDS
+from scheduler.crawling import registered
 from scheduler.orphans import end_after, end_with_parent, nothing_left_behind
 from scheduler.search_results import SearchResult, too_many_words
+from storage.searches import PERSON
 
 PATIENCE_SECONDS = 60.0
 OUTCOME_WORDS = {
@@ -51,7 +56,20 @@ _PAGE_LOST = "后面的页没有读到"
 
 
 class KeywordsOrCommand(TyperGroup):
-    """A group whose first word is one of its commands, or else a keyword to search for."""
+    """A group whose first word is one of its commands, or else a keyword to search for.
+
+    The keywords are its own and no part of a command's usage line.
+    """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options and keywords; for one of its commands, whose usage line asks as well, the options."""
+        found = super().get_params(ctx)
+        return found if ctx.command is self else [one for one in found if one.param_type_name != "argument"]
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What follows the name in the usage line: keywords, or one of the commands."""
+        *own, _ = super().collect_usage_pieces(ctx)
+        return [*own, "|", *("|".join(self.commands), "…")]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The words that are left for a command."""
@@ -70,7 +88,9 @@ app.add_typer(sweep, name="sweep")
 @sweep.callback()
 def sweep_all(
     context: typer.Context,
-    keyword: Annotated[list[str] | None, typer.Argument(help="关键词，可写多个；不写时用名录里的名称")] = None,
+    keyword: Annotated[
+        list[str] | None, typer.Argument(metavar="关键词", help="关键词，可写多个；不写时用名录里的名称")
+    ] = None,
     platform: Annotated[list[str] | None, typer.Option("--platform", help="weibo、wechat、toutiao，可写多次")] = None,
     json: Json = False,
 ) -> int:
@@ -78,10 +98,10 @@ def sweep_all(
     if context.invoked_subcommand is not None:
         return DONE
     odd = next((word for word in keyword or () if word in ("sheet", "import") or "/" in word or "\\" in word), None)
+    home = options(context).home
     if odd is not None:
-        raise UserError(
-            f"“{odd}”不像关键词；写搜索单是 xuncha sweep sheet 文件.html，读入是 xuncha sweep import 文件。"
-        )
+        sheet, read = (screen.command(home, f"sweep {words}") for words in ("sheet 文件.html", "import 文件"))
+        raise UserError(f"“{odd}”不像关键词；写搜索单：{sheet}，读入：{read}。")
     has_parent = end_with_parent()
     space = workspace(context)
     context.with_resource(nothing_left_behind())
@@ -89,27 +109,39 @@ def sweep_all(
     patience = PATIENCE_SECONDS if has_parent else 0.0
     if not has_parent:  # which keeps the time itself
         end_after(space.config.sweep.time_limit_minutes * 60 + SWEEP_GRACE_SECONDS)
-    with progress.counting("搜索") as step:
-        swept = sweeping.sweep(space, keyword or (), crawled_platforms(platform or ()), step, patience)
+    platforms = crawled_platforms(platform or ())
+    if not keyword and not registered(space):
+        command = screen.command(home, "accounts import 名录.xlsx")
+        raise UserError(f"名录是空的，没有可搜索的关键词；请先导入：{command}。")
+    with searching() as bars:
+        swept = sweeping.sweep(space, keyword or (), platforms, bars, patience)
     if json:
         screen.print_json(
             {"run": str(swept.run_id), **{key: getattr(swept, key) for key in ("searches", "candidates", "counts")}}
         )
         return swept.exit_code
     _print_searches(swept.searches)
+    _print_candidates(swept.candidates)
+    sentences = _next_steps(swept.searches, home)
+    if swept.exit_code != FAULT:
+        sentences += unanswered_words(swept.searches, space.mirror, screen.command(home, "sweep"))
+    sheet = screen.command(home, "sweep sheet 搜索.html")
+    if words := too_many_words(space, len({one.keyword for one in swept.searches}), sheet):
+        sentences.append(words)
+    for sentence in sentences:
+        screen.say(sentence)
+    return swept.exit_code
+
+
+def _print_candidates(candidates: Sequence[Candidate]) -> None:
     rows = [
         [platform_name(platform_label(one.platform)), one.name, one.verified_entity or "—", one.keyword, one.url]
-        for one in swept.candidates
+        for one in candidates
     ]
     if rows:
         screen.table(
             f"名录之外的账号：{len(rows)} 个，待核", ["平台", "账号名称", "认证主体", "关键词", "地址"], rows, limit=50
         )
-    for sentence in _next_steps(swept.searches):
-        screen.say(sentence)
-    if words := too_many_words(space, len({one.keyword for one in swept.searches})):
-        screen.say(words)
-    return swept.exit_code
 
 
 def _print_searches(searches: Sequence[SearchResult]) -> None:
@@ -131,31 +163,54 @@ def _print_searches(searches: Sequence[SearchResult]) -> None:
 def _why(result: SearchResult) -> str:
     if result.outcome == "cut_short":
         return _WHY_CUT_SHORT[result.reason] if result.reason in _WHY_CUT_SHORT else _PAGE_LOST
+    if result.outcome == "not_due" and result.last_good_source == PERSON:
+        return f"由人查的（{result.last_good_by}）" if result.last_good_by else "由人查的"
     return _WHY_LEFT[result.reason] if result.outcome == "left" and result.reason is not None else ""
 
 
-def _next_steps(searches: Sequence[SearchResult]) -> list[str]:
+def _next_steps(searches: Sequence[SearchResult], home: Path) -> list[str]:
     """What to do next, one sentence each."""
+    sheet = screen.command(home, "sweep sheet 搜索.html")
     outcomes = {(one.outcome, one.reason) for one in searches}
     ended = {outcome for outcome, _ in outcomes}
     closed = dict.fromkeys(platform_name(platform_label(one.platform)) for one in searches if one.outcome == "refused")
     said = []
     if closed:
         names = "、".join(closed)
-        said.append(f"{names}的搜索不向程序开放：请运行 xuncha sweep sheet 搜索.html，由人在浏览器里查。")
+        said.append(f"{names}的搜索不向程序开放：请运行 {sheet}，由人在浏览器里查。")
     if outcomes & {("left", "blocked"), ("cut_short", "blocked")} or "blocked" in ended:
-        said.append(
-            "遇到验证页的关键词不算查过，以前查到的仍然保留；下一晚会再查，也可以用 xuncha sweep sheet 由人查。"
-        )
+        said.append(f"遇到验证页的关键词不算查过，以前查到的仍然保留；下一晚会再查，也可以用 {sheet} 由人查。")
     if ("cut_short", "unparsed") in outcomes or "unparsed" in ended:
         said.append("有的结果页读不懂，可能是平台改版，请转告维护人员。")
-    said += _of_parts({reason for outcome, reason in outcomes if outcome == "cut_short"})
+    read = screen.command(home, "sweep import 文件")
+    said += _of_parts({reason for outcome, reason in outcomes if outcome == "cut_short"}, read)
     if ("left", "share") in outcomes:
         said.append("没有轮到的关键词下次继续（每晚巡检会接着查）。")
     return said
 
 
-def _of_parts(reasons: Collection[str | None]) -> list[str]:
+def unanswered_words(searches: Sequence[SearchResult], mirror: str, again: str) -> list[str]:
+    """One sentence where platforms gave no answer: that one is down, or all of them, as without a network.
+
+    Args:
+        searches: What became of every keyword.
+        mirror: The mirror in use, ``""`` for none.
+        again: The command that searches again.
+    """
+    answered = {one.platform for one in searches if one.outcome not in ("error", "not_due", "left")}
+    unanswered = (one.platform for one in searches if one.outcome == "error")
+    silent = dict.fromkeys(platform for platform in unanswered if platform not in answered)
+    names = "、".join(platform_name(platform_label(platform)) for platform in silent)
+    if not silent:
+        return []
+    if answered:
+        return [f"{names}没有应答，可能是平台暂时打不开；没有查到的关键词下次继续。"]
+    if mirror:
+        return [f"{names}都没有应答：现在用的是镜像 {mirror}，请看它是否还开着（演示结束后，演示的镜像就关了）。"]
+    return [f"{names}都没有应答，可能是本机网络断了：请检查网络，再运行 {again}；没有查到的关键词仍待查。"]
+
+
+def _of_parts(reasons: Collection[str | None], read: str) -> list[str]:
     """What keywords of which only a part was seen mean, by why that was so; walls have their own sentence."""
     said = []
     if None in reasons:
@@ -165,7 +220,7 @@ def _of_parts(reasons: Collection[str | None]) -> list[str]:
     if "extent_unknown" in reasons:
         said.append(
             "页面没有写明是不是全部结果的关键词：没看到的账号不等于没有；"
-            "请在浏览器里往后翻看，把每一页都保存，再运行 xuncha sweep import。"
+            f"请在浏览器里往后翻看，把每一页都保存，再运行 {read}。"
         )
     if any(reason not in _WHY_CUT_SHORT for reason in reasons):
         said.append(f"{_PAGE_LOST}的关键词不算查过，以前查到的仍然保留；下一晚会再查。")

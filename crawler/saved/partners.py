@@ -26,7 +26,25 @@ _KEYS = frozenset({"platform", "name", "id", "url"})
 _IDS = ("id", "biz", "gh_id", "wechat_id", "weibo_uid", "token")
 _READ = frozenset({"platform", "name", "url", "verified_entity", *_IDS})
 _OF_PLATFORM = {"biz": "wechat", "gh_id": "wechat", "wechat_id": "wechat", "weibo_uid": "weibo", "token": "toutiao"}
+# What only the register of the office itself says of an account: no partner knows it.
+_OWN = frozenset(
+    {
+        "filed_on",
+        "form_submitted_on",
+        "approved_on",
+        "login_issued_on",
+        "national_registered_on",
+        "change_filed_on",
+        "closing_filed_on",
+        "status",
+        "regulations",
+        "feed_url",
+        "feed_complete",
+        "menu_links",
+    }
+)
 NO_HEADER = "前十行里没有找到表头，至少要有“平台”“账号名称”，以及“账号ID”或“访问链接”这几列"
+OWN_REGISTER = "这是名录（有“主办单位”和备案等栏目），不是合作单位的名单；名录请用 accounts import 导入"
 NO_ROWS = "表里没有账号，请在表头下面逐行填写后再读入"
 
 
@@ -45,6 +63,8 @@ def load_partners(path: Path, at: datetime) -> tuple[Candidate, ...]:
         headed = [(sheet, find_header(sheet, "register", _KEYS, 2)) for sheet in sheets if not sheet.hidden]
     except RegisterError as error:
         raise SavedError(str(error).rstrip("。")) from error
+    if any(header is not None and _is_register(header) for _, header in headed):
+        raise SavedError(OWN_REGISTER)
     found: dict[str, Candidate] = {}
     problems: list[str] = []
     for sheet, header in headed:
@@ -57,6 +77,11 @@ def load_partners(path: Path, at: datetime) -> tuple[Candidate, ...]:
     if not found:
         raise SavedError(NO_ROWS)
     return tuple(found.values())
+
+
+def _is_register(header: Header) -> bool:
+    """Whether a table is the office's own register by its columns; a partner may fill in the unit alone."""
+    return "unit" in header.by_field and bool(_OWN & header.by_field.keys())
 
 
 def _read_sheet(sheet: Sheet, header: Header, at: datetime, found: dict[str, Candidate], problems: list[str]) -> None:
@@ -89,10 +114,9 @@ def _filled(sheet: Sheet, header: Header) -> Iterator[Row]:
 def _candidate(row: Row, header: Header, sheet_platform: Platform | None, at: datetime) -> Candidate:
     """One row's account; CellError says what is wrong with it."""
     written = _text(row, header, "platform")
-    if not written and sheet_platform is None:
-        raise CellError("“平台”是空的，请填微博、微信公众号或今日头条")
     platform = parse_platform(written) if written else sheet_platform
-    assert platform is not None  # noqa: S101
+    if platform is None:
+        raise CellError("“平台”是空的，请填微博、微信公众号或今日头条")
     name = clean_name(_text(row, header, "name"))
     if not name:
         raise CellError("“账号名称”是空的，请填平台上显示的名称")

@@ -25,6 +25,12 @@ LOGIN = "保存的是登录页，里面没有搜索结果，请在浏览器里�
 BY_LINKS = "版式未识别，只取了页面里指向账号的链接，请人工核对"
 NO_LINKS = "版式未识别，也没有指向账号的链接，请保存搜索结果页后再读入"
 NO_RESULTS = "这不是搜索结果页，里面没有列出账号"
+# Why a page counts as no search.
+NO_ADDRESS = "文件里没有记下网址，看不出搜的是哪个词，请另存为“网页，单个文件”（.mhtml）后再读入"
+NOT_A_SEARCH = "网址不是账号搜索的结果页，请从搜索单上的链接打开再保存"
+BEHIND_WALL = "没有看到搜索结果"
+UNKNOWN_LAYOUT = "版式未识别，看不出列全了没有，可能是平台改版，请转告维护人员"
+UNREAD = "结果没有全部读出来"
 _WALLS = ("blocked", "login")
 _MAX_UID = 200
 _MAX_TEXT = 2_000
@@ -51,6 +57,17 @@ class SavedReading:
     searched: bool = False
     total: int | None = None
     more: bool | None = None
+
+    @property
+    def uncounted(self) -> str | None:
+        """Why the page counts as no search, in words that say what to do; ``None`` where it is one."""
+        if self.searched:
+            return None
+        if self.status in _WALLS:
+            return BEHIND_WALL
+        if self.keyword is None:
+            return NO_ADDRESS if self.address is None else NOT_A_SEARCH
+        return UNKNOWN_LAYOUT if self.layout == UNRECOGNISED else UNREAD
 
 
 def read_saved(body: bytes, now: datetime) -> tuple[SavedReading, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -21,6 +22,7 @@ ICON = "<span class='url-icon'><img style='width: 1rem;height: 1rem' src='https:
 REPOSTED = (
     "转发微博<span class='url-icon'><img alt=[赞] src='https://h5.sinaimg.cn/m/emoticon/icon/d_zan.png' /></span>"
 )
+_MENTION = re.compile(r"@([\w-]{2,30})")
 ERROR_PAGE = "<title>微博</title><div class='h5-4box'>出错了，未知错误</div>"
 NOTHING_HERE = {"ok": 0, "msg": "这里还没有内容", "data": {"cards": []}}
 
@@ -279,7 +281,7 @@ def _find(county: County, key: str, now: datetime) -> tuple[CountyAccount, Count
 def _text_html(post: CountyPost, words: str, *, whole: bool, expanded: bool = False) -> str:
     search = f"https://m.weibo.cn/search?containerid=231522type%3D1%26t%3D10%26q%3D{quote('#云岭#')}"
     text = f'<a  href="{search}" data-hide=""><span class="surl-text">#云岭#</span></a> '
-    text += escape(words).replace("\n", "<br />")
+    text += _MENTION.sub(r"<a href='/n/\1'>@\1</a>", escape(words)).replace("\n", "<br />")
     if not whole:
         return f'{text}...<a href="/status/{post.post_id}">全文</a>'
     return text + "".join(_link_html(link, expanded) for link in post.links)

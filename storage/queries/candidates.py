@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from records import Candidate, Counter, Profile, Snapshot
+from records import Account, Candidate, Counter, Profile, Snapshot
+from storage.queries.accounts import account_rows
 from storage.schema import CandidateRow, PostRow, ProfileRow, SightingRow, SnapshotRow, TextRow
+
+BLOCK = 500  # posts at a time; an article has some ten thousand signs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSighting:
-    """One place where a suspected account was seen, as the table has it."""
+    """One place where a suspected account was seen, as the table has it; ``poster`` is whose page that was."""
 
     source: str
     seen_at: datetime
     keyword: str | None
     layout_known: bool
+    poster: Account | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,7 @@ class StoredCandidate:
     candidate: Candidate
     sightings: tuple[StoredSighting, ...]
     snapshot: Snapshot | None
-    last_seen_at: datetime
+    first_seen_at: datetime
 
 
 def candidates(connection: Connection, registered: frozenset[str]) -> tuple[tuple[Candidate, ...], dict[str, Snapshot]]:
@@ -49,7 +53,7 @@ def stored_candidates(engine: Engine) -> list[StoredCandidate]:
 
 def _stored(connection: Connection, sightings: Mapping[int, tuple[StoredSighting, ...]]) -> list[StoredCandidate]:
     query = (
-        select(CandidateRow.id, CandidateRow.shown, CandidateRow.last_seen_at)
+        select(CandidateRow.id, CandidateRow.shown, CandidateRow.found_at)
         .add_columns(SnapshotRow.url, SnapshotRow.fetched_at, SnapshotRow.sha256, SnapshotRow.ref)
         .outerjoin(SnapshotRow, SnapshotRow.id == CandidateRow.snapshot_id)
         .order_by(CandidateRow.id)
@@ -59,7 +63,7 @@ def _stored(connection: Connection, sightings: Mapping[int, tuple[StoredSighting
             candidate=candidate_record(row.shown),
             sightings=sightings.get(row.id, ()),
             snapshot=_snapshot(row),
-            last_seen_at=row.last_seen_at,
+            first_seen_at=row.found_at,
         )
         for row in connection.execute(query)
     ]
@@ -73,9 +77,17 @@ def _snapshot(row: Row[*tuple[Any, ...]]) -> Snapshot | None:
 
 def _sightings(connection: Connection) -> dict[int, tuple[StoredSighting, ...]]:
     found: dict[int, list[StoredSighting]] = defaultdict(list)
-    query = select(*SightingRow.__table__.columns).order_by(SightingRow.seen_at, SightingRow.id)
-    for row in connection.execute(query):
-        one = StoredSighting(source=row.source, seen_at=row.seen_at, keyword=row.keyword, layout_known=row.layout_known)
+    posters = dict(account_rows(connection))
+    query = select(*SightingRow.__table__.columns, SnapshotRow.account_id)
+    query = query.outerjoin(SnapshotRow, SnapshotRow.id == SightingRow.snapshot_id)
+    for row in connection.execute(query.order_by(SightingRow.seen_at, SightingRow.id)):
+        one = StoredSighting(
+            source=row.source,
+            seen_at=row.seen_at,
+            keyword=row.keyword,
+            layout_known=row.layout_known,
+            poster=posters.get(row.account_id),
+        )
         found[row.candidate_id].append(one)
     return {number: tuple(each) for number, each in found.items()}
 
@@ -104,11 +116,12 @@ def newest_profiles(engine: Engine) -> dict[str, Profile]:
     newest = select(func.max(ProfileRow.id)).group_by(ProfileRow.account_id)
     with engine.connect() as connection:
         found = connection.execute(select(ProfileRow.shown).where(ProfileRow.id.in_(newest))).scalars()
-        profiles = [_profile(shown) for shown in found]
+        profiles = [profile_record(shown) for shown in found]
     return {f"{one.platform}:{one.uid}".casefold(): one for one in profiles}
 
 
-def _profile(shown: Mapping[str, Any]) -> Profile:
+def profile_record(shown: Mapping[str, Any]) -> Profile:
+    """A profile from its JSON values; ``account`` is the reference that the page gives."""
     return Profile(
         platform=shown["platform"],
         account=shown["account"],
@@ -124,16 +137,15 @@ def _profile(shown: Mapping[str, Any]) -> Profile:
     )
 
 
-def newest_texts(engine: Engine, since: datetime) -> dict[int, tuple[str, ...]]:
-    """Titles and texts of the posts since a moment, by the row of the account."""
-    found: dict[int, list[str]] = defaultdict(list)
+def newest_texts(engine: Engine, since: datetime) -> Iterator[tuple[int, str]]:
+    """``(row of the account, title or text)`` of every post since a moment, read in blocks as they are asked for."""
     query = (
         select(PostRow.account_id, PostRow.title, TextRow.text)
         .outerjoin(TextRow, TextRow.post_id == PostRow.id)
         .where(PostRow.published_at >= since)
         .order_by(PostRow.id)
+        .execution_options(yield_per=BLOCK)
     )
     with engine.connect() as connection:
         for row in connection.execute(query):
-            found[row.account_id].extend(filter(None, (row.title, row.text)))
-    return {number: tuple(each) for number, each in found.items()}
+            yield from ((row.account_id, words) for words in (row.title, row.text) if words)

@@ -25,10 +25,11 @@ from records import (
     Snapshot,
 )
 from storage.queries.accounts import account_rows, registered_keys, units
-from storage.queries.candidates import candidates
+from storage.queries.candidates import candidates, profile_record
 from storage.queries.findings import snapshot_record
 from storage.queries.links import link_check_record
 from storage.queries.posts import links_of
+from storage.queries.probes import probes_of
 from storage.queries.runs import coverage_record
 from storage.schema import (
     AccountRow,
@@ -43,6 +44,8 @@ from storage.schema import (
 
 # Two commands given the same start of the clock overlap by as long as the first one took.
 CLOCK_SLACK = timedelta(hours=1)
+# A calendar year's outages, and how long one lasted that began before it.
+_PROBES = timedelta(days=400)
 
 
 def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days: int) -> Iterator[Evidence]:
@@ -59,6 +62,7 @@ def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days
             seen = tuple(
                 _account_evidence(connection, row_id, account, since, looked_at, ahead) for row_id, account in own
             )
+            probes = probes_of(connection, unit.name, period.start - _PROBES, looked_at + CLOCK_SLACK, ahead)
         yield Evidence(
             unit=unit,
             period=period,
@@ -67,6 +71,7 @@ def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days
             candidates=suspects,
             candidate_snapshots=snapshots,
             registered=registered,
+            probes=probes,
         )
 
 
@@ -88,14 +93,19 @@ def _account_evidence(
     rows = _post_rows(connection, wanted)
     links = links_of(connection, [row.id for row in rows])
     posts = tuple(_post(row, account.ref, links.get(row.id, [])) for row in rows)
-    addresses = [*account.menu_links, *(link.target or link.url for post in posts for link in post.links)]
+    profile = _profile(connection, row_id, account.ref)
+    addresses = [
+        *account.menu_links,
+        *(profile.links if profile is not None else ()),
+        *(link.target or link.url for post in posts for link in post.links),
+    ]
     first = connection.execute(select(AccountRow.first_post_at).where(AccountRow.id == row_id)).scalar()
     return AccountEvidence(
         account=account,
         posts=posts,
         coverage=_coverage(connection, row_id, account.ref, since, looked_at, ahead),
         observations=_observations(connection, row_id, account.ref, since, looked_at),
-        profile=_profile(connection, row_id, account.ref),
+        profile=profile,
         link_checks=_link_checks(connection, addresses, looked_at),
         snapshots={
             **{row.post_id: _snapshot(row) for row in rows if row.ref is not None},
@@ -226,21 +236,7 @@ def observation_record(row: Row[*tuple[Any, ...]], reference: str) -> Observatio
 def _profile(connection: Connection, row_id: int, reference: str) -> Profile | None:
     query = select(ProfileRow.shown).where(ProfileRow.account_id == row_id).order_by(ProfileRow.id.desc()).limit(1)
     shown = connection.execute(query).scalar()
-    if shown is None:
-        return None
-    return Profile(
-        platform=shown["platform"],
-        account=reference,
-        uid=shown["uid"],
-        name=shown["name"],
-        observed_at=datetime.fromisoformat(shown["observed_at"]),
-        aliases=shown["aliases"],
-        bio=shown["bio"],
-        verified=shown["verified"],
-        verified_kind=shown["verified_kind"],
-        verified_entity=shown["verified_entity"],
-        avatar_url=shown["avatar_url"],
-    )
+    return None if shown is None else replace(profile_record(shown), account=reference)
 
 
 def _link_checks(

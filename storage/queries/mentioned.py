@@ -12,12 +12,15 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, func, or_, select
 from storage.schema import CandidateRow, LinkRow, PostRow, SightingRow, SnapshotRow, TextRow
 
 BLOCK = 2_000
+# The kind of a keyword that is a name which posts mention.
+MENTIONED = "推文提及"
 _OF_POST = (
     PostRow.platform,
     PostRow.proof,
     PostRow.first_seen_at,
     PostRow.snapshot_id,
     SnapshotRow.fetched_at.label("page_at"),
+    SnapshotRow.ref.label("page_place"),
 )
 # The signs that a mention begins with; a text without any is not read.
 _SIGNS = ("@", "＠")
@@ -32,6 +35,7 @@ class NamingPost:
     first_seen_at: datetime
     snapshot_id: int
     page_at: datetime
+    page_place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ def _post(row: Row[*tuple[Any, ...]]) -> NamingPost:
         first_seen_at=row.first_seen_at,
         snapshot_id=row.snapshot_id,
         page_at=row.page_at,
+        page_place=row.page_place,
     )
 
 

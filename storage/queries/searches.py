@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Row, and_, case, func, or_, select
 
 from records import Candidate
 from storage.queries.candidates import candidate_record
@@ -16,10 +16,10 @@ from storage.searches import GOOD, PAGE, STANDING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchState:
-    """One keyword on one platform (搜索情况): its newest search, and the last one that was good.
+    """One keyword on one platform (搜索情况): its newest search, and the last one that was good, and whole.
 
-    ``source`` is ``page`` or ``person``, ``searched_by`` that person's name where known; ``tried_at`` is when
-    this program asked last, whatever came of it.
+    ``source`` is ``page`` or ``person``, ``searched_by`` that person's name where known; ``last_good_source`` and
+    ``last_good_by`` say so of the last good one. ``tried_at`` is when this program asked last, whatever came of it.
     """
 
     platform: str
@@ -33,6 +33,9 @@ class SearchState:
     source: str
     searched_by: str | None
     last_good_at: datetime | None
+    last_good_source: str | None
+    last_good_by: str | None
+    last_whole_at: datetime | None
     tried_at: datetime | None
 
 
@@ -40,10 +43,18 @@ def last_searches(engine: Engine) -> list[SearchState]:
     """The state of every keyword and platform that was ever searched, by platform and keyword."""
     each: dict[str, Any] = {"partition_by": (SearchRow.platform, SearchRow.keyword)}
     good_at = func.max(SearchRow.searched_at).filter(_is_good()).over(**each)
+    whole_at = func.max(SearchRow.searched_at).filter(SearchRow.outcome.in_(GOOD)).over(**each)
     tried_at = func.max(SearchRow.searched_at).filter(SearchRow.source == PAGE).over(**each)
+    good_first = (case((_is_good(), 0), else_=1), SearchRow.searched_at.desc(), SearchRow.id.desc())
     newest = func.row_number().over(**each, order_by=(SearchRow.searched_at.desc(), SearchRow.id.desc()))
     ranked = select(
-        *SearchRow.__table__.columns, good_at.label("good_at"), tried_at.label("tried_at"), newest.label("place")
+        *SearchRow.__table__.columns,
+        good_at.label("good_at"),
+        whole_at.label("whole_at"),
+        tried_at.label("tried_at"),
+        newest.label("place"),
+        func.first_value(SearchRow.source).over(**each, order_by=good_first).label("good_source"),
+        func.first_value(SearchRow.searched_by).over(**each, order_by=good_first).label("good_by"),
     ).subquery()
     query = select(ranked).where(ranked.c.place == 1).order_by(ranked.c.platform, ranked.c.keyword)
     with engine.connect() as connection:
@@ -68,6 +79,9 @@ def _state(row: Row[*tuple[Any, ...]]) -> SearchState:
         source=row.source,
         searched_by=row.searched_by,
         last_good_at=row.good_at,
+        last_good_source=None if row.good_at is None else row.good_source,
+        last_good_by=None if row.good_at is None else row.good_by,
+        last_whole_at=row.whole_at,
         tried_at=row.tried_at,
     )
 

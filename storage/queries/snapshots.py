@@ -194,6 +194,13 @@ def candidates_on(engine: Engine, prefix: str) -> Iterator[tuple[str, datetime, 
             yield f"{row.platform}:{row.uid}", row.fetched_at, row.ref
 
 
+def places_below(engine: Engine, prefix: str) -> list[tuple[datetime, str]]:
+    """``(fetched_at, place)`` of every page whose place begins so, whatever is still known of what it showed."""
+    query = select(SnapshotRow.fetched_at, SnapshotRow.ref).where(SnapshotRow.ref.startswith(prefix, autoescape=True))
+    with engine.connect() as connection:
+        return [(row.fetched_at, row.ref) for row in connection.execute(query.order_by(SnapshotRow.id))]
+
+
 def cited_places(engine: Engine) -> set[str]:
     """Where the evidence of every finding lies, whatever was decided of it."""
     with engine.connect() as connection:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.comparing import resemblances
 from analysis.registered import Filed, Register
 from analysis.sightings import Seen, Sighting
 from analysis.triage import LABELS, SUSPECTS, triage
@@ -33,11 +34,7 @@ WECHAT = account("wechat", "MzkwMTAwMDAwMQ==", "云岭发布", aliases={"wechat_
 PROFILE = Profile(platform="weibo", account=WEIBO.ref, uid=WEIBO.uid, name=WEIBO.name, observed_at=NOW, bio=BIO)
 REGISTER = Register(
     (OFFICE, HEALTH),
-    (
-        Filed(account=WEIBO, profile=PROFILE, avatar=PICTURE, texts=(TEXT,)),
-        Filed(account=CLOSED),
-        Filed(account=WECHAT),
-    ),
+    (Filed(account=WEIBO, profile=PROFILE, avatar=PICTURE), Filed(account=CLOSED), Filed(account=WECHAT)),
     {WEIBO.ref, CLOSED.ref, WECHAT.ref, "wechat:ylfabu"},
 )
 
@@ -47,7 +44,7 @@ def sort(name: str, platform: str = "weibo", uid: str = "9000000001", **fields: 
     picture = fields.pop("avatar", None)
     one = Candidate(platform=platform, uid=uid, name=name, found_at=NOW, **fields)  # type: ignore[arg-type]
     seen = Seen(candidate=one, sightings=(Sighting(source="person", seen_at=NOW),), avatar=picture)  # type: ignore[arg-type]
-    return triage(seen, REGISTER)
+    return triage(seen, REGISTER, resemblances([one], REGISTER, [(WEIBO.ref, TEXT)])[0])
 
 
 @pytest.mark.parametrize(

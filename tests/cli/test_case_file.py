@@ -33,7 +33,14 @@ NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 PAGE = saved_pages(load_county())["weibo_用户搜索.html"]
 SEARCH = "https://s.weibo.com/user?q=x"
 UNIT = Unit(name="云岭县人民政府办公室")
-ACCOUNT = Account(platform="weibo", uid="1000000001", name="云岭发布", unit=UNIT.name, aliases={"uid": "1000000001"})
+ACCOUNT = Account(
+    platform="weibo",
+    uid="1000000001",
+    name="云岭发布",
+    unit=UNIT.name,
+    aliases={"uid": "1000000001"},
+    former_names=("云岭之声",),
+)
 CONFIG = '[office]\nname = "云岭县人民政府办公室"\n[rules]\nregulations = ["shandong-2021", "zhejiang-2020"]\n'
 
 
@@ -74,7 +81,7 @@ def test_the_folder_holds_papers_evidence_archive_and_digests(space: Workspace, 
     assert names(out) == papers | pieces == {one.file for one in done.files}
     assert done.exit_code == 0 and done.missing == ()
     letter = words((out / "商请函.docx").read_bytes())
-    assert all(one.sha256 in letter for one in done.files if one.file in pieces)
+    assert all(item.sha256 in letter and item.url.removeprefix("file:") in letter for item in found.evidence)
 
 
 def test_the_digests_hold_for_every_file_and_tell_a_changed_byte(space: Workspace, tmp_path: Path) -> None:
@@ -142,6 +149,17 @@ def test_what_triage_found_stands_in_the_letter(space: Workspace, tmp_path: Path
     other = replace(found, candidate="weibo:7699000003")
     with pytest.raises(ValueError, match="7699000003"):
         write_export(space, other, tmp_path / "other", sorted_)
+
+
+def test_the_table_has_the_registered_account_s_former_names_and_where_the_other_was_seen(
+    space: Workspace, tmp_path: Path
+) -> None:
+    found = suspect(space)
+    (sorted_,) = (one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate)
+    write_export(space, found, tmp_path / "out", sorted_)
+    table = words((tmp_path / "out" / "对照表.docx").read_bytes())
+    assert "曾用名\n云岭之声\n（页面没有显示）\n不作比较" in table and "微博人工保存的页面（" in table
+    assert "页面未显示认证情况" in words((tmp_path / "out" / "商请函.docx").read_bytes())
 
 
 def test_a_mistaken_lead_gives_no_letter(space: Workspace, tmp_path: Path) -> None:

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from records import Coverage
+from scheduler.dismissing import KEY_FILE, dismissed_key
+from storage.dismissed import Dismissed, save_dismissed
 from tests.cli.conftest import HEADS, Here, table
 from tests.scheduler.archived import ACCOUNT, NIGHT, Office, listing, open_office, post
 
+KEY = "疑似账号处理记录的密钥"
 SINCE = NIGHT - timedelta(days=13)
 DOCUMENT = "evidence/许可函.pdf"
 PERMITTED = f"""\
@@ -50,7 +53,7 @@ def configure(office: Office, text: str) -> Path:
 
 def test_a_whole_archive_says_what_was_looked_at_and_what_looks_at_the_rest(office: Office, here: Here) -> None:
     ((well, words),) = rows(office.workspace.home, here)["存档清单"]
-    assert well and "只有最近一份" in words and "xuncha findings verify 编号" in words
+    assert well and "只有最近一份" in words and "findings verify 编号" in words and "uv run xuncha --home" in words
 
 
 def test_deleted_manifests_are_not_well(office: Office, here: Here) -> None:
@@ -119,6 +122,29 @@ def test_a_consent_needs_its_secret(
     ((well, words),) = rows(home, here)["微信接口"]
     assert well == bool(secret) and (VARIABLE in words) != bool(secret)
     assert secret or "只按其他来源采集" in words
+
+
+def test_the_key_of_decisions_is_to_be_backed_up_and_nobody_else_s(office: Office, here: Here) -> None:
+    home = office.workspace.home
+    assert rows(home, here)[KEY] == [(True, "还没有，第一次用到时生成")]
+    dismissed_key(home)
+    ((well, words),) = rows(home, here)[KEY]
+    assert well and "和数据库一起备份" in words
+    (home / KEY_FILE).chmod(0o644)
+    ((well, words),) = rows(home, here)[KEY]
+    assert not well and f"chmod 600 {home / KEY_FILE}" in words
+
+
+def test_a_lost_or_broken_key_of_decisions_is_not_well(office: Office, here: Here) -> None:
+    home, now = office.workspace.home, NIGHT
+    row = Dismissed(platform="weibo", key="0" * 64, state="{}", decided_at=now, decided_by="顾南舟")
+    save_dismissed(office.workspace.engine, row)
+    ((well, words),) = rows(home, here)[KEY]
+    assert not well and "不在了" in words and "从备份找回" in words
+    (home / KEY_FILE).parent.mkdir()
+    (home / KEY_FILE).write_bytes(b"short")
+    ((well, words),) = rows(home, here)[KEY]
+    assert not well and "不是有效的密钥" in words
 
 
 def test_an_office_without_its_name_and_without_consents(home: Path, here: Here) -> None:

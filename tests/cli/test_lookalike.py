@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from scheduler.name_lists import load_names
+from cli.groups.lookalike import LONGEST_NAME
+from registry.template import save_template
+from scheduler.lines import load_lines
 from tests.cli.conftest import HEADS, ROWS, Here, child, table
 
 
@@ -40,6 +42,10 @@ def test_names_are_ranked_without_a_home(tmp_path: Path, here: Here, encoding: s
         (("···", "--in", "名单.txt"), "没有可比对的文字"),
         (("--in", "名单.txt"), "xuncha init"),
         (("泽州发布", "--in", "二进制.txt"), "不是文本文件"),
+        (("泽州发布", "--in", "空.txt"), "没有名称"),
+        (("泽州发布", "--in", "空行.txt"), "没有名称"),
+        (("泽州发布", "--in", "名单.xlsx"), "是表格"),
+        (("名单.xlsx",), "lookalike --in '名单.xlsx'"),
     ],
 )
 def test_wrong_use_is_one_sentence(
@@ -48,6 +54,9 @@ def test_wrong_use_is_one_sentence(
     monkeypatch.chdir(tmp_path)
     Path("名单.txt").write_text("泽洲发布\n", encoding="utf-8")
     Path("二进制.txt").write_bytes(b"\x00\x01PK")
+    Path("空.txt").touch()
+    Path("空行.txt").write_text("\n \n", encoding="utf-8")
+    save_template(Path("名单.xlsx"))
     done = here("lookalike", *words, home=tmp_path)
     assert (done.code, said in done.err, done.err.count("\n")) == (2, True, 1)
 
@@ -55,12 +64,12 @@ def test_wrong_use_is_one_sentence(
 def test_no_name_is_lost_or_glued_where_a_block_of_the_file_ends(tmp_path: Path) -> None:
     lines = [f"名{number:09d}号" for number in range(200_000)]
     (tmp_path / "a.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert list(load_names(tmp_path / "a.txt")) == lines
+    assert list(load_lines(tmp_path / "a.txt", "名称", LONGEST_NAME)) == lines
 
 
 def test_a_sign_that_some_take_for_a_line_end_parts_no_name(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("泽\u2028洲发\x85布\n", encoding="utf-8")
-    assert list(load_names(tmp_path / "a.txt")) == ["泽\u2028洲发\x85布"]
+    assert list(load_lines(tmp_path / "a.txt", "名称", LONGEST_NAME)) == ["泽\u2028洲发\x85布"]
 
 
 def test_a_line_without_end_is_no_name(tmp_path: Path, here: Here) -> None:

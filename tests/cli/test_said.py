@@ -15,8 +15,8 @@ from cli import screen
 from cli.groups.judging import print_inspection
 from records import Finding, Judgement, Result, Severity, Verdict
 from scheduler import timetable
-from scheduler.config import Schedule
 from scheduler.judging import Inspection
+from scheduler.sections import Schedule
 from tests.cli.conftest import HEADS, ROWS, Here, command, surroundings, table
 from tests.scheduler.archived import NIGHT, open_office
 
@@ -62,7 +62,7 @@ def shown(tmp_path: Path, capsys: pytest.CaptureFixture[str], *unknown: Judgemen
 def test_a_long_list_with_one_reason_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = replace(UNSEEN, reason="robots", summary="站点不允许")
     said = shown(tmp_path, capsys, *[UNSEEN] * 24, other)
-    assert "未能核查 25 项，其中 24 项都因为：没有连上" in said and "详见 xuncha coverage" in said
+    assert "未能核查 25 项，其中 24 项都因为：没有连上" in said and "uv run xuncha --home " in said
     assert "没有看到平安云岭" not in said and "站点不允许" in said
 
 
@@ -71,7 +71,7 @@ def test_a_short_or_mixed_list_is_a_table(
     n_same: int, n_other: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = shown(tmp_path, capsys, *[UNSEEN] * n_same, *[replace(UNSEEN, reason="robots")] * n_other)
-    assert "没有看到平安云岭" in said and "详见 xuncha coverage" not in said
+    assert "没有看到平安云岭" in said and "详见：" not in said
 
 
 def test_a_finding_about_a_source_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

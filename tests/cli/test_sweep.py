@@ -14,10 +14,11 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from demo.county import load_county
-from demo.pages.searches import sogou_page
+from demo.pages.searches import saved_pages, sogou_page
 from demo.pages.templates import render
 from demo.server import CountyServer
 from tests.cli.conftest import CONFIG, HEADS, NIGHT, ROWS, Done, child, command, surroundings, table
+from tests.crawler.saved import containers
 
 pytestmark = pytest.mark.slow
 SOGOU = "https://weixin.sogou.com/weixin"
@@ -185,9 +186,32 @@ def test_a_stopped_sweep_keeps_what_it_found(office: Path, sogou: CountyServer) 
     assert [outcome for outcome, _ in outcomes(rest).values()].count("not_due") >= before - 1
 
 
-def _slowly(home: Path, server: CountyServer, pages: int) -> subprocess.Popen[bytes]:
+def test_a_sweep_that_waits_for_its_turn_stops_without_it_and_calls_nothing_unanswered(
+    office: Path, sogou: CountyServer
+) -> None:
+    started = subprocess.Popen(
+        command("sweep", "云岭发布", "--platform", "wechat", "--json", home=office, now=NIGHT),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=surroundings(XUNCHA_CRAWL_DELAY_SECONDS="600"),
+    )
+    end = time.monotonic() + 60
+    while not sogou.log and time.monotonic() < end:
+        time.sleep(0.05)
+    time.sleep(1)  # robots.txt is read, and the search waits for its turn
+    started.send_signal(signal.SIGINT)
+    try:
+        out, said = started.communicate(timeout=60)
+    finally:
+        started.kill()
+        started.communicate()
+    assert (started.returncode, said.decode().count("已停止"), asked(sogou)) == (130, 1, [])
+    assert outcomes(Done(130, out.decode(), "")) == {"云岭发布": ("left", "stopped")}
+
+
+def _slowly(home: Path, server: CountyServer, pages: int, seconds: float = 0.3) -> subprocess.Popen[bytes]:
     """A sweep behind a slow line that has already had that many result pages."""
-    server.answer_seconds = 0.3
+    server.answer_seconds = seconds
     started = subprocess.Popen(
         command("sweep", "--platform", "wechat", home=home, now=NIGHT),
         stdout=subprocess.PIPE,
@@ -200,8 +224,19 @@ def _slowly(home: Path, server: CountyServer, pages: int) -> subprocess.Popen[by
     return started
 
 
+def test_a_month_searched_by_a_person_is_shown_with_the_name(office: Path, tmp_path: Path) -> None:
+    page = saved_pages(load_county())["weibo_用户搜索.html"]
+    (tmp_path / "a.html").write_bytes(containers.html(page))
+    assert child("sweep", "import", tmp_path / "a.html", "--by", "张三", home=office, now=NIGHT).code == 0
+    done = child("sweep", "--platform", "微博", home=office, now=NIGHT)
+    row = next(one for one in swept(office, "--platform", "微博").json["searches"] if one["keyword"] == "云岭发布")
+    assert "由人查的（张三）" in done.out
+    assert (row["outcome"], row["last_good_source"], row["last_good_by"]) == ("not_due", "person", "张三")
+
+
 def test_two_sweeps_at_once_are_refused_in_one_sentence(office: Path, sogou: CountyServer) -> None:
-    started = _slowly(office, sogou, pages=1)
+    # Slow enough to be at work still when the second has come up, on a busy machine too.
+    started = _slowly(office, sogou, pages=1, seconds=6.0)
     done = swept(office, "云岭发布")
     started.send_signal(signal.SIGKILL)
     started.communicate(timeout=60)

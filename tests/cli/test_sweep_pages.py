@@ -91,7 +91,55 @@ def test_a_sheet_lists_every_keyword_due_and_those_answered_no_more(
     assert "云岭发布" not in {one["keyword"] for one in after["due"]}
 
 
-@pytest.mark.parametrize("words", [("单.txt",), ("单.html", "--platform", "douyin")])
+@pytest.mark.parametrize("words", [("单.txt",), ("单.html", "--platform", "douyin"), ("没有/单.html",)])
 def test_a_sheet_that_cannot_be_is_one_sentence(sweep: Sweep, tmp_path: Path, words: tuple[str, ...]) -> None:
-    with pytest.raises(UserError):
+    with pytest.raises(UserError) as caught:
         sweep("sheet", tmp_path / words[0], *words[1:])
+    assert ".part" not in str(caught.value)
+
+
+def test_a_platform_is_named_in_chinese_too(sweep: Sweep, tmp_path: Path) -> None:
+    assert sweep("sheet", tmp_path / "单.html", "--platform", "微博") == 0
+
+
+def test_who_searched_and_why_a_page_counts_as_no_search_are_said(
+    sweep: Sweep, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.mhtml").write_bytes(containers.mhtml(PAGES["weibo_用户搜索.html"]))
+    (tmp_path / "b.html").write_text(PAGES["sogou_公众号搜索.html"], encoding="utf-8")
+    assert sweep("import", tmp_path / "a.mhtml", tmp_path / "b.html", "--by", " 张三") == 0
+    said = capsys.readouterr().out
+    assert "搜索人：张三" in said and "b.html：不算查过：文件里没有记下网址" in said
+    assert "a.mhtml：算查过：页面没有写明是不是全部结果" in said
+
+
+@pytest.mark.parametrize("name", ["", "  ", "长" * 41, "张\x1b三"])
+def test_a_name_that_is_none_is_refused(name: str, sweep: Sweep, tmp_path: Path) -> None:
+    (tmp_path / "a.html").touch()
+    with pytest.raises(UserError, match="--by"):
+        sweep("import", tmp_path / "a.html", "--by", name)
+
+
+def test_files_that_are_not_read_are_told_and_those_of_another_kind_lose_nothing(
+    sweep: Sweep, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "saved").mkdir()
+    (tmp_path / "saved" / "a.mhtml").write_bytes(containers.mhtml(PAGES["weibo_用户搜索.html"]))
+    for number in range(25):
+        (tmp_path / "saved" / f"{number:02d}.png").touch()
+    assert sweep("import", tmp_path / "saved", "--json") == 0
+    said = capsys.readouterr()
+    assert "00.png 没有读入：不是保存的网页" in said.err and "另有 5 个也没有读入" in said.err
+    assert [page["status"] for page in json.loads(said.out)["pages"]] == ["left_out"] * 25 + ["ok"]
+
+
+def test_the_register_is_refused_as_a_partners_list_and_registered_accounts_are_said(
+    sweep: Sweep, home: Path, here: Here, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few = table(tmp_path / "名录.csv", [HEADS, *ROWS])
+    assert here("accounts", "import", few, home=home, now=NOW).code == 0
+    assert here("accounts", "template", tmp_path / "模板.xlsx").code == 0
+    assert sweep("import", tmp_path / "模板.xlsx") == 2
+    assert "这是名录" in capsys.readouterr().err
+    assert sweep("import", few) == 0
+    assert "都已在名录里" in capsys.readouterr().out

@@ -38,6 +38,20 @@ def test_many_columns_become_cards(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_an_id_is_never_broken_and_the_other_columns_give_way(capsys: pytest.CaptureFixture[str]) -> None:
+    key, number = "头条:2699000000000001", "ba10d3e36dc6"
+    long = "名称相似、未见认证，待核"
+    screen.table("账号", ["归类", "名称", "编号", "相近的名称", "线索编号"], [[long, long, key, long, number]])
+    shown = capsys.readouterr().out
+    assert any(key in line and number in line for line in shown.splitlines())
+    assert max(cell_len(line.rstrip()) for line in shown.splitlines()) <= 80 and "┃" in shown
+
+
+def test_ids_that_leave_no_room_make_cards(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.table("账号", ["归类", "名称", "编号"], [["待核", "云岭发布", "微信:" + "MzA4" * 14]])
+    assert capsys.readouterr().out.splitlines()[-1] == "  编号：微信:" + "MzA4" * 14
+
+
 def test_rows_beyond_the_limit_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     screen.table("链接", ["地址"], [["a"], ["b"], ["c"]], limit=2)
     assert "另有 1 行" in capsys.readouterr().out

@@ -27,6 +27,7 @@ from reports.case_file import (
     Side,
     about,
     compared,
+    grounds,
     load_case_words,
 )
 from reports.case_papers import render_comparison, render_letter
@@ -63,6 +64,7 @@ REGISTERED = Side(
     name="云岭发布",
     sound="yun ling fa bu",
     source="本单位名录",
+    former_names=("云岭之声", "云岭\u200b在线"),
     uid="1000000001",
     verified_entity=OFFICE,
 )
@@ -82,12 +84,12 @@ CASE = CaseFile(
     suspected=SUSPECTED,
     registered=REGISTERED,
     cited=(Cited("关于政务新媒体的意见", IMPOSTOR),),
-    enclosures=(Enclosure("证据/a-1.html", "第 1 份材料", "ab" * 32),),
+    enclosures=(Enclosure("证据/a-1.html", "https://s.weibo.com/user?q=x", DRAFTED_AT, "ab" * 32),),
     made_at=DRAFTED_AT,
     match=Match(
         name="云岭发布", role="账号名称", account="weibo:1000000001", unit=OFFICE, score=0.95, why=("same_shape",)
     ),
-    reasons=("简介（电话 13812345678）自称官方。",),
+    reasons=("名称与“云岭发布”相似（字形相近）。", "简介（电话 13812345678）自称官方。"),
 )
 
 
@@ -99,7 +101,15 @@ def targets(paper: bytes) -> str:
 
 def test_the_letter_names_account_grounds_demands_and_digests() -> None:
     text = words(render_letter(CASE))
-    for said in ("微博运营方、网信部门", OFFICE, "7699000001", "字形相近", IMPOSTOR.quote, "书面告知", "ab" * 32):
+    for said in (
+        "微博平台运营单位、网信部门（均请填写全称）",
+        OFFICE,
+        "7699000001",
+        "字形相近",
+        IMPOSTOR.quote,
+        "书面告知",
+        "ab" * 32,
+    ):
         assert said in text
     assert "名称相似只是线索" in text and "xuncha@yunling.example" in text
 
@@ -124,7 +134,9 @@ def test_a_paper_has_no_link_outside_and_shows_what_is_hidden(render: Callable[[
 def test_the_table_says_in_words_what_differs_and_compares_nothing_that_is_not_shown() -> None:
     rows = {row.label: row for row in compared(CASE)}
     assert (rows["平台"].agrees, rows["读音"].agrees, rows["账号名称"].agrees) == (SAME, SAME, DIFFERENT)
-    assert (rows["认证主体"].agrees, rows["粉丝数"].agrees, rows["是否认证"].agrees) == (NOT_COMPARED,) * 3
+    not_shown = ("认证主体", "粉丝数", "是否认证", "曾用名", "何时起见到")
+    assert {rows[label].agrees for label in not_shown} == {NOT_COMPARED}
+    assert (rows["曾用名"].registered, rows["曾用名"].suspected) == ("云岭之声、云岭‹U+200B›在线", "（页面没有显示）")
     assert rows["认证主体"].suspected == "（页面没有显示）"
     assert "不可见字符 2" in rows["用字（字符编码）"].suspected
 
@@ -148,14 +160,50 @@ def test_no_letter_where_there_is_nothing_to_ask_a_platform_for(
     finding: dict[str, Any], enclosures: tuple[Enclosure, ...], said: str
 ) -> None:
     case = replace(CASE, finding=replace(FINDING, **finding), enclosures=enclosures)
-    assert said in (case.why_no_letter or "") and said in about(case, [], [])
+    assert said in (case.why_no_letter or "") and said in about(case, [], [], "")
     assert CASE.why_no_letter is None
 
 
 def test_the_notes_tell_what_is_missing_and_how_to_verify() -> None:
-    text = about(CASE, [("商请函.docx", "函")], ["第 2 份材料没有写出：不在了"])
-    assert "第 2 份材料没有写出" in text and f"xuncha findings verify {FINDING.id}" in text
+    text = about(CASE, [("商请函.docx", "函")], ["第 2 份材料没有写出：不在了"], "uv run xuncha findings verify 1")
+    assert "第 2 份材料没有写出" in text and "运行 uv run xuncha findings verify 1。" in text
     assert "sha256sum -c sha256sums" in text and "不是假冒的证明" in text and "\u202e" not in text
+
+
+def test_the_letter_gives_each_ground_once() -> None:
+    case = replace(CASE, kind="名称相似、未见认证", reasons=(*CASE.reasons, CASE.reasons[0]))
+    assert [sentence.partition("（")[0] for sentence in grounds(case)] == [
+        "归类：名称相似、未见认证。",
+        "名称与“云岭发布”相似",
+        "简介",
+        "逐字比较：多“=”，“岭”写作“‹U+202E›岺‹U+200B›”。",
+    ]
+    assert words(render_letter(case)).count("字形相近") == 1
+
+
+def test_pages_of_one_address_are_one_line_with_the_newest_digest() -> None:
+    nights = [
+        Enclosure(f"证据/a-{n}.html", "https://a.example", DRAFTED_AT + timedelta(days=n), f"{n:064}") for n in range(3)
+    ]
+    text = words(render_letter(replace(CASE, enclosures=(nights[2], nights[0], *CASE.enclosures, nights[1]))))
+    assert text.count("https://a.example") == 1 and "共 3 份快照，最早 " in text
+    assert nights[2].sha256 in text and nights[0].sha256 not in text and nights[1].sha256 not in text
+    assert "清单.txt" in text
+
+
+def test_more_addresses_than_a_letter_holds_are_counted() -> None:
+    many = tuple(Enclosure(f"{n}.html", f"https://a.example/{n}", DRAFTED_AT, "cd" * 32) for n in range(12))
+    assert "另有 2 个地址的页面" in words(render_letter(replace(CASE, enclosures=many)))
+    pages = tuple(Snapshot(url=one.url, fetched_at=DRAFTED_AT, sha256="", ref="") for one in many)
+    assert (
+        "另有 2 个地址，见清单.txt" in compared(replace(CASE, finding=replace(FINDING, evidence=pages)))[-1].suspected
+    )
+
+
+@pytest.mark.parametrize("render", [render_letter, render_comparison])
+def test_both_papers_say_that_the_pages_came_from_a_mirror(render: Callable[[CaseFile], bytes]) -> None:
+    note = "本次数据来自镜像 http://127.0.0.1:1，不是平台的实时页面。"
+    assert note in words(render(replace(CASE, notes=(note,))))
 
 
 def test_names_are_compared_sign_by_sign() -> None:

@@ -106,9 +106,8 @@ def test_an_unrelated_account_found_again_is_skipped_and_a_changed_one_asked(spa
 
 
 def test_unrelated_goes_with_a_mistake_only(space: Workspace) -> None:
-    found = suspected(space)
     with pytest.raises(ConfigError, match="误报"):
-        decided_on(space, found, seen_candidates(space)[0], "顾南舟", unrelated=True)
+        decide(space, suspected(space).id, Verdict.CONFIRMED, "顾南舟", None, unrelated=True)
 
 
 def test_strangers_are_dropped_after_a_month_and_suspects_kept(space: Workspace) -> None:
@@ -119,6 +118,24 @@ def test_strangers_are_dropped_after_a_month_and_suspects_kept(space: Workspace)
     assert tidy_candidates(later) == 1
     assert STRANGER.name not in held(space) and LOOKALIKE.name in held(space)
     assert [one.decided_by for one in dismissed(space.engine).values()] == ["自动归类"]
+
+
+def test_a_stranger_that_is_found_again_and_again_is_dropped_all_the_same(space: Workspace) -> None:
+    found_again(space, replace(STRANGER, found_at=NIGHT + timedelta(days=28)))
+    assert tidy_candidates(replace(space, clock=Clock(NIGHT + timedelta(days=31)))) == 1
+    assert STRANGER.name not in held(space)
+
+
+@pytest.mark.parametrize("word", [LOOKALIKE.name, LOOKALIKE.uid])
+def test_a_note_does_not_keep_whom_the_decision_removes(space: Workspace, word: str) -> None:
+    with pytest.raises(ConfigError, match="--note"):
+        decide(space, suspected(space).id, Verdict.MISTAKEN, "顾南舟", f"{word}是个人账号", unrelated=True)
+
+
+def test_what_is_left_of_a_removed_account_is_not_decided_on_again(space: Workspace) -> None:
+    number = mistaken(space, unrelated=True)
+    with pytest.raises(ConfigError, match="资料已经删除"):
+        decide(space, number, Verdict.CONFIRMED, "顾南舟", None)
 
 
 def dropped(space: Workspace) -> Workspace:

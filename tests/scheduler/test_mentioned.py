@@ -75,7 +75,7 @@ def test_what_a_post_mentions_is_sorted_and_told_with_its_source(space: Workspac
     crawled(space, linking(IMPOSTOR))
     read_mentions(space)
     (seen,) = seen_candidates(space)
-    found = triage(seen, register_of(space, [seen]))
+    found = triage(seen, register_of(space))
     assert found.kind == "lookalike_uncertified" and "推文里的提及" in found.reasons[0]
 
 

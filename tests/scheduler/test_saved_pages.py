@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pytest
 from demo.county import load_county
 from demo.pages.searches import saved_pages
 from scheduler.clock import Clock
-from scheduler.saved_files import reading_of, saved_files
-from scheduler.saved_pages import SavedPage, as_shape, import_saved
+from scheduler.retaining import retain
+from scheduler.saved_files import reading_of
+from scheduler.saved_pages import import_saved
+from scheduler.saved_rows import SavedPage, as_shape
 from scheduler.workspace import Workspace
+from storage.dismissed import remove_candidate
 from storage.queries.candidates import candidates
 from storage.queries.searches import last_searches
 from tests.crawler.saved import containers
@@ -130,7 +134,7 @@ def test_a_page_that_does_not_say_whether_it_is_all_is_a_part_and_counts_as_seen
 def test_a_later_page_alone_gives_accounts_and_no_search(page: str, address: str, space: Workspace) -> None:
     (found,) = imported(space, saved(space, a__html=containers.html(page, address)))
     assert (found.status, found.searched) == ("ok", False)
-    assert "第一页" in (found.reason or "") and held(space)
+    assert "第一页" in (found.search_note or "") and held(space)
     assert last_searches(space.engine) == []
     space.engine.dispose()
 
@@ -201,11 +205,11 @@ def test_the_shape_names_layout_and_counts(space: Workspace) -> None:
     assert [one["layout"] for one in shape["candidates"]] == ["known"] * 4 + ["unrecognised"]
 
 
-def test_the_companion_folder_of_a_page_is_no_page(space: Workspace) -> None:
-    folder = saved(space, a__html=WEIBO, notes__txt="x")
-    for name in ("a_files", "b.files", "more"):
-        (folder / name).mkdir()
-        (folder / name / "saved_resource.html").write_text(WEIBO, encoding="utf-8")
-    (folder / "loop").symlink_to(folder)
-    found = [path.relative_to(folder).as_posix() for path in saved_files([folder])]
-    assert found == ["a.html", "more/saved_resource.html"]
+def test_a_saved_page_goes_when_its_time_is_over_although_the_account_was_removed(space: Workspace) -> None:
+    imported(space, saved(space, a__html=LINKED % ("7000000009", "爱吃火锅的小王")))
+    remove_candidate(space.engine, "weibo", "7000000009", "0" * 64)
+    (file,) = (space.home / "evidence" / "saved").iterdir()
+    dropped = retain(replace(space, clock=Clock(NOW + timedelta(days=31))))
+    assert [one.name for one in dropped] == [f"evidence/saved/{file.name}"]
+    assert not file.exists()
+    space.engine.dispose()

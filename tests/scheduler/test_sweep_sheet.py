@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -50,6 +51,12 @@ def test_the_page_says_when_each_was_last_answered_and_what_is_not_due() -> None
     rows = due("云岭发布", "weibo", last=datetime(2026, 10, 1, 20, tzinfo=UTC)) + due("平安云岭", "wechat")
     cells = [" ".join(" ".join(cell.css("::text").getall()).split()) for cell in page(rows).css("td.search")]
     assert cells == ["微博搜索 上次 2026-10-02", "本月已查", "本月已查", "搜狗微信搜索 从未查过"]
+
+
+def test_the_page_says_who_searched_last() -> None:
+    (row,) = due("云岭发布", "weibo", last=datetime(2026, 10, 1, 20, tzinfo=UTC))
+    cells = page([replace(row, last_good_by="张三")]).css("td.search ::text").getall()
+    assert "上次 2026-10-02（张三）" in " ".join(cells)
 
 
 @given(st.text(max_size=40))

@@ -172,6 +172,15 @@ def parse_status_page(page: Page) -> Iterator[Parsed]:
     Raises:
         ParseError: The page carries no ``$render_data``, or no post in it.
     """
+    yield from parse_post(status_data(page).child("status"), page.fetched_at, whole=True)
+
+
+def status_data(page: Page) -> Fields:
+    """The data that a post's page carries in ``$render_data``.
+
+    Raises:
+        ParseError: It carries none.
+    """
     text = page.body.decode("utf-8", "replace")
     found = _RENDER_DATA.search(text)
     if found is None:
@@ -182,4 +191,4 @@ def parse_status_page(page: Page) -> Iterator[Parsed]:
         raise ParseError("status_page", "$render_data", str(error)) from error
     if not isinstance(data, dict):
         raise ParseError("status_page", "$render_data[0]", type(data).__name__)
-    yield from parse_post(Fields("status_page", data).child("status"), page.fetched_at, whole=True)
+    return Fields("status_page", data)

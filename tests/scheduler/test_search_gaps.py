@@ -1,0 +1,71 @@
+"""A unit's names count as searched only where every one was seen whole, everywhere, within the month."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from records import CRAWLED_PLATFORMS, Account, Unit
+from scheduler.search_gaps import search_gaps
+from scheduler.search_keywords import register_keywords
+from scheduler.workspace import Workspace
+from storage.searches import PersonsSearch
+from tests.scheduler.test_search_share import NIGHT, Moved, office
+
+UNIT = Unit(name="云岭县公安局", division="云岭县")
+ACCOUNT = Account(platform="weibo", uid="1000000002", name="平安云岭", unit=UNIT.name)
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Workspace:
+    """An office of one unit every keyword of which a person searched everywhere."""
+    found = office(tmp_path, Moved(NIGHT))
+    found.store.save_register([UNIT], [ACCOUNT], {}, {})
+    found.store.save_persons_searches(searches(found))
+    return found
+
+
+def searches(space: Workspace) -> list[PersonsSearch]:
+    return [
+        PersonsSearch(
+            platform=platform,
+            keyword=keyword.text,
+            kind=keyword.kind,
+            outcome="searched",
+            reason=None,
+            n_found=3,
+            searched_at=NIGHT,
+            searched_by="张三",
+        )
+        for keyword in register_keywords(space)
+        for platform in CRAWLED_PLATFORMS
+    ]
+
+
+def test_everything_searched_leaves_no_gap(space: Workspace) -> None:
+    assert search_gaps(space, NIGHT + timedelta(days=7)) == {}
+
+
+def test_a_search_of_long_ago_does_not_hold(space: Workspace) -> None:
+    assert search_gaps(space, NIGHT + timedelta(days=32)) == {UNIT.name: "not_searched"}
+
+
+def test_nothing_searched_is_a_gap(tmp_path: Path) -> None:
+    empty = office(tmp_path, Moved(NIGHT))
+    empty.store.save_register([UNIT], [ACCOUNT], {}, {})
+    assert search_gaps(empty, NIGHT) == {UNIT.name: "not_searched"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "told"),
+    [("blocked", "blocked", "blocked"), ("refused", "robots", "robots"), ("cut_short", "extent_unknown", "truncated")],
+)
+def test_a_wall_a_rule_or_half_a_list_is_no_search(tmp_path: Path, outcome: str, reason: str, told: str) -> None:
+    space = office(tmp_path, Moved(NIGHT))
+    space.store.save_register([UNIT], [ACCOUNT], {}, {})
+    first, *others = searches(space)
+    space.store.save_persons_searches([replace(first, outcome=outcome, reason=reason), *others])
+    assert search_gaps(space, NIGHT) == {UNIT.name: told}
