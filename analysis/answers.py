@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from analysis.updates import published_in
-from records import AccountEvidence, LinkCheck, Period, Post
+from records import AccountEvidence, LinkCheck, Period, Post, Probe, Snapshot
 
 ALIVE = frozenset({"alive", "moved"})
 NO_NAME = "dns"
@@ -23,6 +23,8 @@ _CARRIES_ADDRESS = re.compile(r"(?i)[?&][^=&]*=https?(?::|%3a)")
 # Fewer dead pages of a host are pages, not a host; of a name that does not exist one address tells it all.
 _WHOLE_HOST = 3
 _AT_WORK = ALIVE | {"blocked"}
+# Redirects without end, refusals of what we ask or how, and certificates may be answers that only we get.
+_NO_ANSWER = re.compile(r"dns|refused|reset|timeout|unreachable|http_5\d\d")
 
 Pair = tuple[LinkCheck, LinkCheck]
 
@@ -32,8 +34,8 @@ class Address:
     """One address of an account: the period's posts that carry it, and its answers, oldest first.
 
     ``is_judged``: it stands in a post of the period, in the menu or in the profile (``is_bio``). ``pair`` are the two
-    answers that prove it dead, as far apart as there are; ``host`` is the one that its newest answer is about,
-    perhaps behind a redirect.
+    answers that prove it dead, as far apart as there are, and ``proofs`` what was kept of these; ``host`` is the one
+    that its newest answer is about, perhaps behind a redirect.
     """
 
     url: str
@@ -43,6 +45,7 @@ class Address:
     checks: tuple[LinkCheck, ...]
     pair: Pair | None
     is_bio: bool = False
+    proofs: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,21 @@ def addresses_of(account: AccountEvidence, period: Period, apart: timedelta) -> 
     answers = {url: _answers(account, url) for url in carriers}
     seen_at = _seen_names(answers)
     found = (_address(url, posts, url in judged, answers[url], seen_at, apart) for url, posts in carriers.items())
-    return tuple(replace(address, is_bio=address.url in only_bio) for address in found)
+    kept = {(snapshot.url, snapshot.fetched_at): snapshot for snapshot in account.snapshots.values()}
+    return tuple(
+        replace(address, is_bio=address.url in only_bio, proofs=_proofs(address.pair, kept)) for address in found
+    )
+
+
+def no_visitor_is_answered(answer: LinkCheck | Probe) -> bool:
+    """Whether it failed as it fails for every visitor, our own connectivity proven."""
+    return answer.state == "failing" and answer.proven and _NO_ANSWER.fullmatch(answer.reason or "") is not None
+
+
+def _proofs(pair: Pair | None, kept: Mapping[tuple[str, datetime], Snapshot]) -> tuple[Snapshot, ...]:
+    """The kept answers of a pair: a kept answer bears the address and the moment of its check."""
+    keys = [(answer.url, answer.checked_at) for answer in pair or ()]
+    return tuple(kept[key] for key in keys if key in kept)
 
 
 def _answers(account: AccountEvidence, url: str) -> tuple[LinkCheck, ...]:
@@ -150,13 +167,24 @@ def dead_hosts(addresses: Iterable[Address]) -> Iterator[DeadHost]:
 
 
 def _is_all_dead(dead: Sequence[Address], members: Iterable[Address]) -> bool:
-    """Whether enough addresses are dead and none of the host's has worked since the first of them died.
+    """Whether enough addresses are dead, and the host's others were seen not to work since the first of them died.
 
-    What a platform's own words say of one post says nothing of the platform.
+    An address that works is not asked again for days, and in the end no more: that nothing was heard of it since is
+    our silence. What a platform's own words say of one post says nothing of the platform.
     """
     if len(dead) < _WHOLE_HOST or any(member.checks[-1].reason == _OF_ONE_POST for member in dead):
         return False
     since = min(member.pair[0].checked_at for member in dead if member.pair is not None)
-    return not any(
-        answer.state in _AT_WORK and answer.checked_at >= since for member in members for answer in member.checks
+    return all(
+        not _worked_since(member, since) and (member.pair is not None or _failed_since(member, since))
+        for member in members
     )
+
+
+def _worked_since(member: Address, since: datetime) -> bool:
+    return any(answer.state in _AT_WORK and answer.checked_at >= since for answer in member.checks)
+
+
+def _failed_since(member: Address, since: datetime) -> bool:
+    later = (answer for answer in member.checks if answer.checked_at >= since)
+    return any((answer.state == "dead" and answer.proven) or no_visitor_is_answered(answer) for answer in later)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from analysis.case_links import USUAL_REASON
 from records import SHANGHAI, Probe, Snapshot
 
 _AT = time(2)
@@ -18,7 +19,7 @@ class _Strict(BaseModel):
 
 
 class Nights(_Strict):
-    """What every night from ``first`` to ``last`` (only ``first`` if left out) found."""
+    """What every night from ``first`` to ``last`` (only ``first`` if left out) found; ``reason`` as of links."""
 
     state: Literal[
         "alive", "dead", "failing", "moved", "blocked", "refused", "uncheckable", "has", "has_not", "unknown"
@@ -53,7 +54,7 @@ def _probe(kind: str, unit: str, address: str, nights: Nights, day_number: int) 
         address=address,
         state=nights.state,
         checked_at=at + timedelta(seconds=1),
-        reason=nights.reason,
+        reason=nights.reason or USUAL_REASON.get(nights.state),
         proven=nights.proven,
         run_id=day_number,
         snapshot=kept if nights.state in ("dead", "failing") else None,

@@ -8,8 +8,9 @@ whose list was seen completely, looked at on the morning after the period:
 - ``posts``: dates (known to the day), times, or tables with ``at`` and ``push``, ``pinned``, ``links``
 - ``covered``: ``all``, ``none``, or the first and last day seen; ``source``, ``reason``
 - ``person``: what a named person saw, with ``newest_on``, ``n_updates``, ``at``, ``n_pictures``
-- ``links``: addresses of one post of the period, each with ``checks`` of ``state``, ``at``, ``proven`` and ``run``
-- ``websites``, ``services``: registered addresses, each with ``nights`` of ``state``, ``first`` and ``last``
+- ``links``: addresses of one post of the period, each with ``checks`` of ``state``, ``at``, ``status``, ``reason``,
+  ``proven`` and ``run``; a dead answer is a 404 and a failing one a timeout unless it says otherwise
+- ``websites``, ``services``: registered addresses, each with ``nights`` of ``state``, ``reason``, ``first``, ``last``
 - ``registered``: names of the unit's accounts; ``candidates``: ``name``, ``verified``, ``entity``, ``bio``, ``uid``
 """
 
@@ -22,6 +23,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from analysis.case_links import Linked, kept_answers, link_checks_of
 from analysis.case_probes import Probed, probes_of
 from analysis.periods import days_between, midnight, parse_period
 from analysis.probed import IPV6, WEBSITE
@@ -36,7 +38,6 @@ from records import (
     Evidence,
     Judgement,
     Link,
-    LinkCheck,
     Observation,
     Period,
     Post,
@@ -58,19 +59,6 @@ class CaseError(ValueError):
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class _Check(_Strict):
-    state: Literal["alive", "dead", "failing", "moved", "blocked", "refused", "uncheckable"]
-    at: datetime
-    reason: str | None = None
-    proven: bool = True
-    run: int | None = None
-
-
-class _Link(_Strict):
-    url: str
-    checks: list[_Check] = []
 
 
 class _Post(_Strict):
@@ -114,7 +102,7 @@ class _Given(_Strict):
     source: str = "page"
     reason: str | None = None
     person: _Person | None = None
-    links: list[_Link] = []
+    links: list[Linked] = []
     registered: list[str] = Field(default=[])
     candidates: list[_Candidate] = []
     websites: list[Probed] = []
@@ -197,14 +185,15 @@ def _account(given: _Given, period: Period, looked_at: datetime, uid: str, name:
         },
     )
     posts = tuple(_posts(given, account, period))
-    addresses = [account.ref, *(post.post_id for post in posts), *(link.url for link in given.links)]
+    checks = link_checks_of(given.links)
+    pages = [account.ref, *(post.post_id for post in posts)]
     return AccountEvidence(
         account=account,
         posts=posts,
         coverage=(_coverage(given, account, looked_at),),
         observations=tuple(_observations(given, account, period, looked_at)),
-        link_checks={link.url: tuple(_link_checks(link)) for link in given.links},
-        snapshots={address: _snapshot(address, looked_at) for address in addresses},
+        link_checks=checks,
+        snapshots={**{page: _snapshot(page, looked_at) for page in pages}, **kept_answers(checks)},
     )
 
 
@@ -268,20 +257,6 @@ def _observations(given: _Given, account: Account, period: Period, looked_at: da
             n_updates=given.person.n_updates,
             pictures=tuple(_snapshot(f"picture-{number}.png", at) for number in range(given.person.n_pictures)),
             period=period,
-        )
-
-
-def _link_checks(link: _Link) -> Iterator[LinkCheck]:
-    """Each answer is of a run of its own unless the case says which."""
-    for number, answer in enumerate(link.checks, 1):
-        yield LinkCheck(
-            url=link.url,
-            state=answer.state,
-            checked_at=_aware(answer.at),
-            status=404 if answer.state == "dead" and answer.reason != "dns" else None,
-            reason=answer.reason,
-            proven=answer.proven,
-            run_id=number if answer.run is None else answer.run,
         )
 
 

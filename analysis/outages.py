@@ -1,9 +1,10 @@
 """When a website was down (网站下线), as far as nights were observed. Pure.
 
 Down is what two probes of two runs say, far enough apart, our own connectivity proven, without an answer between. A
-wall, a robots rule, our own network and an unproven failure are no observation: they neither make an outage nor end
-one. Nights that nobody observed never count as down: an outage lasts as long as its longest stretch without a gap,
-and two outages are two only where the website was seen to work between them.
+wall, a robots rule, our own network, an unproven failure and an answer that perhaps only we get (redirects without
+end, a refused request, a certificate) are no observation: they neither make an outage nor end one. Nights that nobody
+observed never count as down: an outage lasts as long as its longest stretch without a gap, and two outages are two
+only where the website was seen to work between them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from analysis.answers import ALIVE
+from analysis.answers import ALIVE, no_visitor_is_answered
 from records import Period, Probe
 
-_DOWN = ("dead", "failing")
-_OWN_NETWORK = "own_network"
+# Of a website's registered page; what its host says of other addresses does not matter here.
+_NO_PAGE = frozenset({"dns", "http_404", "http_410", "soft_404"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Outage:
 
 
 def is_down(probe: Probe) -> bool:
-    """Whether the probe saw the website not answer, which takes proof of our own connectivity."""
-    return probe.state in _DOWN and probe.proven and probe.reason != _OWN_NETWORK
+    """Whether no visitor could open the website's page, which takes proof of our own connectivity."""
+    is_without_page = probe.state == "dead" and probe.proven and probe.reason in _NO_PAGE
+    return is_without_page or no_visitor_is_answered(probe)
 
 
 def is_up(probe: Probe) -> bool:

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 
 from crawler.link_addresses import standing_of_address
 from crawler.link_client import LinkClient
-from crawler.link_options import FaultError, LinkOptions, RefusedAddressError, host_of
+from crawler.link_options import FaultError, LinkOptions, RefusedAddressError
 from crawler.link_rules import HostRules
+from crawler.link_spelling import host_of
 
 _REFUSALS = (401, 403, 418, 429)
 _OK = 200

@@ -129,7 +129,7 @@ def _standing_of_odd(address: str, allowed: tuple[Network, ...]) -> Standing | N
     except ValueError:
         return _NOT_AN_ADDRESS
     host = (url.raw_host or "").lower()
-    if url.port == 0:
+    if url.port == 0 or ("[" in url.raw_authority.rpartition("@")[2] and ":" not in host):
         return _NOT_AN_ADDRESS
     told = _standing_of_host(host, allowed)
     if told is None and (url.user is not None or url.password is not None):
@@ -154,6 +154,7 @@ def _standing_of_host(host: str, allowed: tuple[Network, ...]) -> Standing | Non
     return Standing("uncheckable", "short_link") if ".".join(labels) in signals()["short_link_hosts"] else None
 
 
+@lru_cache(maxsize=_HOSTS_KEPT)
 def literal_address(host: str) -> str | None:
     """The IP address that a host stands for by itself, in any spelling a resolver takes (127.1, 0x7f000001).
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 
-from yarl import URL
-
-from crawler.link_options import taken_apart
+from crawler.link_spelling import origin_of
 from crawler.link_wire import Reply
 from crawler.page import Exchange
 
@@ -35,14 +33,8 @@ def exchange_of(address: str, headers: Sequence[tuple[str, str]], reply: Reply) 
     """What went over the wire; through a mirror with the host that it stands for."""
     return Exchange(
         method="GET",
-        request_headers=(("Host", _host(taken_apart(address))), *headers),
+        request_headers=(("Host", origin_of(address)[0].partition("//")[2]), *headers),
         status=reply.status,
         headers=reply.headers,
         body=reply.body,
     )
-
-
-def _host(url: URL) -> str:
-    """The host as a request names it: with its port only where that is not the scheme's own."""
-    host = url.host_subcomponent or ""
-    return host if url.is_default_port() else f"{host}:{url.port}"

@@ -11,12 +11,11 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from ipaddress import ip_address
 
-from yarl import URL
-
 from crawler.link_addresses import literal_address, parse_networks
 from crawler.link_bodies import exchange_of, unpacked
 from crawler.link_names import NameFaultError, Names
-from crawler.link_options import FaultError, LinkOptions, RefusedAddressError, host_of, taken_apart
+from crawler.link_options import FaultError, LinkOptions, RefusedAddressError
+from crawler.link_spelling import header_text, host_of, origin_of
 from crawler.link_states import Answer, Received
 from crawler.link_wire import Reply, Wire, WireFaultError
 from crawler.mirrors import MIRROR_ERROR_HEADER, MIRROR_FAULTS, mirrored
@@ -49,7 +48,7 @@ class LinkClient:
     def slow_down(self, host: str, delay_seconds: float) -> None:
         """Leaves at least so many seconds between two requests to the host from now on."""
         slot = self._slot(host)
-        slot.delay_seconds, slot.is_slowed = max(slot.delay_seconds, delay_seconds), True
+        slot.slow(delay_seconds)
         if self._options.pace is not None:
             self._options.pace.slow(host, delay_seconds)
 
@@ -64,16 +63,27 @@ class LinkClient:
             FaultError: No answer.
             RefusedAddressError: The name leads to private addresses only.
         """
-        url = taken_apart(address)
-        host = (url.raw_host or "").lower()
-        async with self._turn(host), self._busy:
-            return await self._ask(address, url, host, most_bytes)
+        host, pace = host_of(address), self._options.pace
+        if pace is not None and _keeps_pace(pace, host):
+            async with self._platform_turn(pace, host), self._busy:
+                return await self._ask(address, host, most_bytes)
+        slot = self._slot(host)
+        await slot.take()
+        try:
+            async with self._busy:
+                return await self._ask(address, host, most_bytes)
+        finally:
+            slot.give()
 
-    async def _ask(self, address: str, url: URL, host: str, most_bytes: int) -> Answer:
+    def forget_name(self, host: str) -> None:
+        """Ask for a host's addresses anew before the next request to it."""
+        self._names.forget(host)
+
+    async def _ask(self, address: str, host: str, most_bytes: int) -> Answer:
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
-            reply = await self._reply(str(url), (host, url.port or 0), most_bytes)
+            reply = await self._reply(address, (host, origin_of(address)[1]), most_bytes)
         except (NameFaultError, WireFaultError) as error:
             if error.reason == "private":
                 raise RefusedAddressError(host) from error
@@ -86,7 +96,8 @@ class LinkClient:
         return Answer(
             url=address,
             status=reply.status,
-            location=reply.header(b"location"),
+            location=header_text(reply.header(b"location") or "") or None,
+            sets_cookie=reply.header(b"set-cookie") is not None,
             content_type=(reply.header(b"content-type") or "").lower(),
             body=body,
             whole=whole,
@@ -113,16 +124,7 @@ class LinkClient:
         return "own_network" if self._options.mirror and reason in _MIRROR_FAULTS else reason
 
     @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
-        pace = self._options.pace
-        if pace is None or not _keeps_pace(pace, host):
-            slot = self._slot(host)
-            await slot.take()
-            try:
-                yield
-            finally:
-                slot.give()
-            return
+    async def _platform_turn(self, pace: Pace, host: str) -> AsyncIterator[None]:
         if not pace.is_named(host):
             pace.slow(host, _platform_delay(pace, host))
         async with pace.turn(host) as is_new:
@@ -174,8 +176,13 @@ class _Slot:
     def __init__(self, n_connections: int, delay_seconds: float) -> None:
         self._free = asyncio.Semaphore(n_connections)
         self._n_taken = 0
-        self._next_at = 0.0
+        self._begun_at = self._next_at = 0.0
         self.delay_seconds, self.is_slowed = delay_seconds, False
+
+    def slow(self, delay_seconds: float) -> None:
+        """Leaves at least so much time, the next request among it."""
+        self.delay_seconds, self.is_slowed = max(self.delay_seconds, delay_seconds), True
+        self._next_at = max(self._next_at, self._begun_at + self.delay_seconds + MARGIN_SECONDS)
 
     def is_free(self, now: float) -> bool:
         """Whether nobody asks the host, and it would be asked just so if it were new."""
@@ -191,6 +198,7 @@ class _Slot:
             raise
         now = asyncio.get_running_loop().time()
         start = max(now, self._next_at)
+        self._begun_at = start
         self._next_at = start + self.delay_seconds + (MARGIN_SECONDS if self.delay_seconds else 0.0)
         if start > now:
             try:

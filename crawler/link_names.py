@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Thread
 
 from crawler.link_addresses import Network, is_callable
 from crawler.link_options import RefusedAddressError, Resolve
 
-_THREADS = 32
+_AT_ONCE = 32
 _MOST_NAMES = 4096
+# The system's resolver gives up by itself after about so long; one that does not is not waited for.
+LOOK_UP_SECONDS = 30.0
 
 
 class NameFaultError(Exception):
@@ -23,10 +26,13 @@ class NameFaultError(Exception):
 
 
 class Names:
-    """Resolves names in threads; what one name said holds for the run, as long as not too many others are asked."""
+    """Resolves names in threads; what one name said holds for the run, as long as not too many others are asked.
+
+    The threads are none that the end of the process waits for.
+    """
 
     def __init__(self, resolve: Resolve | None, allowed: tuple[Network, ...]) -> None:
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="names")
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._resolve, self._allowed = resolve or self._look_up, allowed
         self._known: dict[str, asyncio.Task[tuple[str, ...]]] = {}
 
@@ -34,7 +40,12 @@ class Names:
         """Ends what is still being asked."""
         for task in self._known.values():
             task.cancel()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def forget(self, host: str) -> None:
+        """Ask for the name anew when it is needed next."""
+        task = self._known.get(host)
+        if task is not None and task.done():
+            del self._known[host]
 
     async def addresses(self, host: str) -> tuple[str, ...]:
         """The IP addresses of a host that may be called, at least one.
@@ -69,7 +80,28 @@ class Names:
         return addresses
 
     async def _look_up(self, host: str) -> Sequence[str]:
-        infos = await asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        )
-        return list(dict.fromkeys(str(info[4][0]) for info in infos))
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[list[str]] = loop.create_future()
+
+        def tell(addresses: list[str] | None, error: Exception | None) -> None:
+            if found.done():
+                return
+            if addresses is not None:
+                found.set_result(addresses)
+            elif error is not None:
+                found.set_exception(error)
+
+        def ask() -> None:
+            addresses, error = None, None
+            try:
+                infos = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+                addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
+            except (OSError, UnicodeError) as fault:
+                error = fault
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(tell, addresses, error)
+
+        async with self._turns:
+            Thread(target=ask, name="names", daemon=True).start()
+            async with asyncio.timeout(LOOK_UP_SECONDS):
+                return await found

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-
-from yarl import URL
 
 from crawler.host_walls import HostWalls
 from crawler.link_addresses import address_as_typed, resolved
+from crawler.link_spelling import canonical
 from crawler.pace import Pace
 
-# Nearly every address; the others cost ten times as much.
-_PLAIN = re.compile(r"https?://([a-z0-9.-]+)(?::[0-9]+)?(?=[/?#]|$)")
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 
 
@@ -65,32 +60,10 @@ class FaultError(Exception):
         self.reason, self.at, self.seconds = reason, at, seconds
 
 
-@lru_cache(maxsize=4096)
-def taken_apart(address: str) -> URL:
-    """An address in its parts; of one on its way each step asks.
-
-    Raises:
-        ValueError: It is none.
-    """
-    return URL(address)
-
-
-def host_of(address: str) -> str:
-    """The host of an address in lower case; ``""`` where it has none."""
-    plain = _PLAIN.match(address)
-    if plain is not None:
-        return plain[1]
-    try:
-        return (taken_apart(address).raw_host or "").lower()
-    except ValueError:
-        return ""
-
-
 def asked_of(url: str) -> str:
     """What is asked for an address as it was written: what a browser would open, and of a wrapper what it leads to.
 
     Without its fragment, which no host gets to see.
     """
     typed = address_as_typed(url)
-    address = resolved(typed) or typed
-    return address.partition("#")[0] if host_of(address) else address
+    return canonical(resolved(typed) or typed)

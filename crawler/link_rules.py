@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import urljoin
 
 from crawler.link_addresses import standing_of_address
 from crawler.link_client import LinkClient
-from crawler.link_options import FaultError, LinkOptions, RefusedAddressError, host_of, taken_apart
+from crawler.link_options import FaultError, LinkOptions, RefusedAddressError
+from crawler.link_spelling import followed, host_of, origin_of
 from crawler.link_states import REDIRECTS, Answer
 from crawler.robots_rules import FORBIDDING, Rules
 
@@ -32,11 +32,10 @@ class HostRules:
             FaultError: The host did not answer; so it is for all its addresses in this run.
             RefusedAddressError: Its name leads to private addresses only.
         """
-        url = taken_apart(address)
-        host = (url.raw_host or "").lower()
+        host = host_of(address)
         if host in self._options.permitted:
             return _ALLOWING
-        origin = f"{url.scheme}://{url.raw_authority.rpartition('@')[2]}"
+        origin = origin_of(address)[0]
         task = self._known.get(origin)
         if task is None:
             task = self._known[origin] = asyncio.create_task(self._fetch(origin, host))
@@ -75,21 +74,16 @@ class HostRules:
         self._client.slow_down(host, delay_seconds)
         return rules
 
-    async def fetch_or_none(self, address: str) -> Answer | None:
+    async def fetch_or_none(self, address: str, most_bytes: int = _ROBOTS_BYTES) -> Answer | None:
         """The answer to an address asked without rules of its own: a hop of a robots.txt, or a control address."""
         if host_of(address) == "" or standing_of_address(address, self._client.allowed) is not None:
             return None
         try:
-            return await self._client.fetch(address, _ROBOTS_BYTES)
+            return await self._client.fetch(address, most_bytes)
         except (FaultError, RefusedAddressError):
             return None
 
 
 def following_of(answer: Answer) -> str | None:
     """Where a redirect leads; ``None`` for an answer that is no redirect or does not say where to."""
-    if answer.status not in REDIRECTS or not answer.location:
-        return None
-    try:
-        return urljoin(answer.url, answer.location.strip()).partition("#")[0]
-    except ValueError:
-        return None
+    return followed(answer.url, answer.location) if answer.status in REDIRECTS and answer.location else None

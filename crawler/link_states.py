@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from crawler import reading, walls
 from crawler.link_addresses import Standing
+from crawler.link_documents import Document
 from crawler.link_signals import pattern, signals
-from crawler.link_texts import Document, decoded, has_password_field, is_text, may_say
+from crawler.link_texts import decoded, has_password_field, is_text, may_say
 from crawler.link_wire import Reply
 from crawler.page import Exchange, Page
 
@@ -57,6 +58,7 @@ class Answer:
     whole: bool
     fetched_at: datetime
     seconds: float = 0.0
+    sets_cookie: bool = False
     reply: Reply | None = None
 
     @cached_property
@@ -74,9 +76,19 @@ class Answer:
         return self._document.title
 
     @property
+    def words(self) -> str:
+        """All words of the page, shown or not, white space folded."""
+        return self._document.words
+
+    @property
     def visible(self) -> str:
         """The words a reader sees, white space folded."""
         return self._document.visible
+
+    @property
+    def is_made_by_script(self) -> bool:
+        """Whether a script has yet to make the page, which nobody has seen then."""
+        return self._document.is_made_by_script
 
     @cached_property
     def may_say(self) -> bool:
@@ -132,27 +144,27 @@ def _standing_of_status(status: int) -> Standing | None:
 
 
 def is_wall(answer: Answer) -> bool:
-    """Whether a verification stands in the place of the page."""
+    """Whether a verification stands in the place of the page, shown already or not."""
     if not answer.text:
         return False
     if pattern("wall_title").match(answer.title):
         return True
     if not answer.whole:
         return False
-    n_visible = len(answer.visible)
-    if n_visible <= signals()["wall_longest"] and pattern("wall_message").search(answer.visible):
+    n_words = len(answer.words)
+    if n_words <= signals()["wall_longest"] and pattern("wall_message").search(answer.words):
         return True
-    return n_visible <= signals()["wall_script_longest"] and bool(pattern("wall_script").search(answer.text))
+    return n_words <= signals()["wall_script_longest"] and bool(pattern("wall_script").search(answer.text))
 
 
 def is_login(answer: Answer) -> bool:
     """Whether the page is a login and nothing else: it asks for a password, says login, and is short."""
     if not answer.text or not answer.whole or not has_password_field(answer.text):
         return False
-    if len(answer.visible) > signals()["login_longest"]:
+    if len(answer.words) > signals()["login_longest"]:
         return False
     said = pattern("login_words")
-    return bool(said.search(answer.title) or said.search(answer.visible))
+    return bool(said.search(answer.title) or said.search(answer.words))
 
 
 def led_to_login(asked: str | None, final_address: str) -> bool:
@@ -164,23 +176,41 @@ def led_to_login(asked: str | None, final_address: str) -> bool:
 
 
 def says_not_found(answer: Answer) -> bool:
-    """Whether the page says that there is none: by its title and its message, or by a message that is all there is."""
+    """Whether the page says that there is none: by its title and its message, or by a message that is all there is.
+
+    Where a script has yet to make the page, only its title can say so: what else stands there may never be shown.
+    """
     if not answer.text:
         return False
-    is_all = answer.whole and len(answer.visible) <= signals()["soft404_longest"]
-    return (is_all or bool(pattern("soft404_title").match(answer.title))) and names_not_found(answer)
+    is_titled = _is_titled_not_found(answer.title)
+    is_all = answer.whole and len(answer.words) <= signals()["soft404_longest"]
+    return (is_titled or is_all) and names_not_found(answer) and (is_titled or not answer.is_made_by_script)
+
+
+def _is_titled_not_found(title: str) -> bool:
+    return len(title) <= signals()["soft404_title_longest"] and bool(pattern("soft404_title").match(title))
 
 
 def names_not_found(answer: Answer) -> bool:
-    """Whether the words of such a notice stand anywhere on the page, which by itself says nothing.
+    """Whether the words of such a notice are shown anywhere on the page, which by itself says nothing.
 
     Of a page that repeats them without end only the first places are looked at.
     """
     if not answer.text:
         return False
-    words, message = f"{answer.title} {answer.visible}", pattern("soft404_message")
-    spots = islice(pattern("soft404_spot").finditer(words), _MOST_SPOTS)
-    return any(message.search(words, max(0, spot.start() - _BEFORE_SPOT), spot.end() + _AFTER_SPOT) for spot in spots)
+    # Which words are shown takes long to tell, and few pages have any that matter.
+    return _has_notice(f"{answer.title} {answer.words}") and _has_notice(f"{answer.title} {answer.visible}")
+
+
+def _has_notice(words: str) -> bool:
+    return any(_is_notice(words, spot) for spot in islice(pattern("soft404_spot").finditer(words), _MOST_SPOTS))
+
+
+def _is_notice(words: str, spot: re.Match[str]) -> bool:
+    """Whether a notice stands around a spot; one that ends just where the look does may go on, and is none."""
+    end = spot.end() + _AFTER_SPOT
+    found = pattern("soft404_message").finditer(words, max(0, spot.start() - _BEFORE_SPOT), end)
+    return any(notice.end() < end for notice in found)
 
 
 def _standing_by_platform(answer: Answer) -> Standing | None:

@@ -1,4 +1,4 @@
-"""The text of an answer (应答正文): its charset, its title, the words a reader sees, and whether it is worth reading.
+"""The text of an answer (应答正文): its charset, and whether it is worth reading.
 
 Reading a page as a document costs ten times more than everything else that is asked of it. ``may_say`` looks over
 the raw bytes first and rules out what cannot be there; it may be wrong in the other direction only.
@@ -7,13 +7,9 @@ the raw bytes first and rules out what cannot be there; it may be wrong in the o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache, cached_property, lru_cache
-from typing import Any
+from functools import cache, lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick, MatchKind
-from lxml import etree
-from parsel import Selector
 
 from crawler.link_signals import pattern, signals
 
@@ -26,9 +22,6 @@ _META_BYTES = 8192
 _MOST_DAMAGED = 50  # one character in so many may be unreadable before the charset is held to be wrong
 _CUT_CHARACTER_BYTES = 3
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# The parser would drop them and so join what they part.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
-_HIDDEN = ("script", "style", "noscript", "template")
 # GB 18030 writes © and its like in four bytes, the last of which is a digit's.
 _LONE_404 = re.compile(rb"(?:(?<![0-9])|[\x81-\xfe][0-9])404(?![0-9])")
 _COOKIE, _LOCATION = b"document.cookie", b"location"
@@ -102,40 +95,6 @@ def _known_charset(name: str) -> str | None:
     if name in ("big5", "big5-hkscs"):
         return "big5hkscs"
     return name if name in ("utf-16", "utf-16le", "utf-16be") else None
-
-
-class Document:
-    """A page as a reader sees it, worked out once."""
-
-    def __init__(self, text: str) -> None:
-        # A blank before each tag, or a stray </x> would vanish and join the words that it parts.
-        parted = _CONTROL.sub(" ", text).replace("<", " <")
-        self._root: Any = Selector(text=parted or "<html></html>", type="html").root
-
-    @cached_property
-    def title(self) -> str:
-        """The page's title, white space folded."""
-        first = next(self._root.iter("title"), None)
-        return "" if first is None else _folded(first.itertext())
-
-    @cached_property
-    def visible(self) -> str:
-        """The words a reader sees, white space folded; a blank stands between what tags part."""
-        return _folded(text for body in self._root.iter("body") for text in _shown(body))
-
-
-def _shown(body: Any) -> Iterator[str]:
-    """The texts below an element that are not of a script, a style, or a part that is not shown; in one walk."""
-    n_hidden = 0
-    for event, element in etree.iterwalk(body, events=("start", "end", "comment", "pi")):
-        n_hidden += (element.tag in _HIDDEN) * {"start": 1, "end": -1}.get(event, 0)
-        text = element.text if event == "start" else element.tail
-        if text and not n_hidden and (event == "start" or element is not body):
-            yield text
-
-
-def _folded(texts: Iterable[str]) -> str:
-    return " ".join(" ".join(texts).split())
 
 
 def may_say(body: bytes, content_type: str) -> bool:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from asyncio import Task, create_task, gather, get_running_loop, shield
 from dataclasses import dataclass, field
 from secrets import token_hex
+
+from lxml.etree import LxmlError
 
 from crawler.link_addresses import Standing, is_same_page, missing_address, resolved, standing_of_address
 from crawler.link_client import LinkClient
@@ -13,24 +16,36 @@ from crawler.link_comparison import standing_compared, wants_comparison
 from crawler.link_control import HOLDS_SECONDS, OwnNetwork
 from crawler.link_options import FaultError, LinkOptions, RefusedAddressError
 from crawler.link_rules import HostRules, following_of
+from crawler.link_spelling import canonical
 from crawler.link_states import PERMANENT, Answer, Received, most_bytes, standing_of_answer
 from records import LinkCheck
 
+UNREAD = Standing("uncheckable", "unparsed")
 MOST_HOPS = 10
 MOST_MISSED = 1024
+_log = logging.getLogger(__name__)
 Told = tuple[LinkCheck, Received | None]
 
 
 @dataclass(slots=True)
-class _Trail:
-    """Where one address led so far."""
+class Trail:
+    """Where one address led, and what that says; our own network has to have worked after ``since`` for it."""
 
     url: str
     address: str
+    standing: Standing = UNREAD
+    since: float = 0.0
     statuses: list[int] = field(default_factory=list)
     seconds: float = 0.0
+    sets_cookie: bool = False
+    is_asked: bool = True
     answer: Answer | None = None
     newest: Answer | None = None
+
+    @property
+    def needs_proof(self) -> bool:
+        """Whether what it says is to be told only where our own network worked."""
+        return self.standing.state in ("dead", "failing")
 
 
 class Trails:
@@ -39,7 +54,7 @@ class Trails:
     def __init__(self, client: LinkClient, options: LinkOptions) -> None:
         self._client, self._options = client, options
         self._rules = HostRules(client, options)
-        self._network = OwnNetwork(self._rules, options)
+        self._network = OwnNetwork(client, self._rules, options)
         self._token = token_hex(8)
         self._missed: dict[str, Task[Answer | Standing]] = {}
 
@@ -50,45 +65,66 @@ class Trails:
         await gather(*self._missed.values(), return_exceptions=True)
         await self._rules.close()
 
-    async def told(self, url: str) -> Told:
-        """What an address is now, with the answer that says so where it is not alive; nothing is raised for a host."""
-        trail = _Trail(url, url)
+    async def follow(self, url: str) -> Trail:
+        """Where an address leads now; nothing is raised for what it is or a host does."""
+        trail = Trail(url, url)
         try:
-            standing = await self._standing(trail)
+            trail.standing = await self._standing(trail)
+            trail.since = get_running_loop().time() - HOLDS_SECONDS
         except RefusedAddressError:
-            standing = Standing("refused", "private")
+            trail.standing = Standing("refused", "private")
         except FaultError as fault:
             trail.seconds += fault.seconds
-            standing = await self._confirmed(Standing("failing", fault.reason), since=fault.at)
+            trail.standing, trail.since = Standing("failing", fault.reason), fault.at
+        except (ValueError, LxmlError):
+            # One page that no reader of ours can take is not to end the check of all others.
+            _log.exception("链接 %s 的应答读不了", url)
         answer = trail.answer
-        if answer is not None and standing.state == "blocked" and self._client.is_platform(answer.url):
+        if answer is not None and trail.standing.state == "blocked" and self._client.is_platform(answer.url):
             self._options.walls.add(answer.url)
+        return trail
+
+    async def concluded(self, trail: Trail) -> Told:
+        """The LinkCheck of a trail, with the answer that says so where the link is not alive."""
+        if trail.needs_proof:
+            trail.standing = await self._confirmed(trail.standing, trail.since)
+        return self.told(trail)
+
+    def told(self, trail: Trail) -> Told:
+        """The same of a trail that needs no proof."""
+        standing, answer = trail.standing, trail.answer
         check = LinkCheck(
-            url=url,
+            url=trail.url,
             state=standing.state,
             checked_at=self._options.now(),
-            final_url=trail.address if trail.statuses else None,
+            final_url=trail.address if trail.statuses or trail.address != trail.url else None,
             status=trail.statuses[-1] if trail.statuses else None,
             reason=standing.reason,
             seconds=round(trail.seconds, 3) if trail.seconds else None,
             sha256=hashlib.sha256(answer.body).hexdigest() if answer is not None else None,
-            proven=standing.state in ("dead", "failing") and self._network.is_proven,
+            proven=trail.is_asked and trail.needs_proof and self._is_proven(standing),
         )
         if check.state == "alive" or trail.newest is None:
             return check, None
         return check, self._client.received(trail.newest)
 
-    async def _standing(self, trail: _Trail) -> Standing:
+    def _is_proven(self, standing: Standing) -> bool:
+        names_count = standing.reason == "dns" and self._network.is_known
+        return self._network.is_proven and (not names_count or self._network.resolves_names)
+
+    async def _standing(self, trail: Trail) -> Standing:
         answer = await self._followed(trail)
         if isinstance(answer, Standing):
             return answer
         trail.answer = answer
         told = standing_of_answer(answer, trail.url)
-        if told.state == "alive" and wants_comparison(trail.url, answer, trail.address):
-            told = standing_compared(told, trail.url, answer, await self._missing(trail.url))
-        return await self._confirmed(_moved_or(told, trail), get_running_loop().time() - HOLDS_SECONDS)
+        is_doubtful = trail.address != trail.url or answer.may_say
+        cookie = trail.sets_cookie
+        if told.state == "alive" and is_doubtful and wants_comparison(trail.url, answer, trail.address, cookie):
+            told = standing_compared(told, trail.url, answer, await self._missing(trail.url), cookie)
+        return _moved_or(told, trail)
 
-    async def _followed(self, trail: _Trail) -> Answer | Standing:
+    async def _followed(self, trail: Trail) -> Answer | Standing:
         """The last answer of a trail, or why there is none."""
         for _ in range(MOST_HOPS + 1):
             answer = await self._asked(trail)
@@ -104,7 +140,7 @@ class Trails:
         """What the address's host answers to one that cannot exist, asked once; ``None`` where nothing is to be had."""
         address = missing_address(url, self._token)
         if address not in self._missed:
-            self._missed[address] = create_task(self._followed(_Trail(address, address)))
+            self._missed[address] = create_task(self._followed(Trail(address, address)))
             while len(self._missed) > MOST_MISSED and next(iter(self._missed.values())).done():
                 self._missed.pop(next(iter(self._missed))).exception()
         try:
@@ -113,9 +149,10 @@ class Trails:
             return None
         return answer if isinstance(answer, Answer) else None
 
-    async def _asked(self, trail: _Trail) -> Answer | Standing:
+    async def _asked(self, trail: Trail) -> Answer | Standing:
         """The next answer of a trail, or why there is none to be had."""
-        address = trail.address = resolved(trail.address) or trail.address
+        behind = resolved(trail.address)
+        address = trail.address = trail.address if behind is None else canonical(behind)
         told = standing_of_address(address, self._client.allowed)
         if told is not None:
             return told
@@ -126,6 +163,7 @@ class Trails:
         answer = await self._client.fetch(address, most_bytes(address, self._options.now()))
         trail.seconds += answer.seconds
         trail.statuses.append(answer.status)
+        trail.sets_cookie = trail.sets_cookie or answer.sets_cookie
         trail.newest = answer
         return answer
 
@@ -135,10 +173,11 @@ class Trails:
             return standing
         if not await self._network.works(since):
             return Standing("failing", "own_network")
-        return Standing("dead", "dns") if standing == Standing("failing", "dns") else standing
+        is_name = standing == Standing("failing", "dns") and self._network.resolves_names
+        return Standing("dead", "dns") if is_name else standing
 
 
-def _moved_or(standing: Standing, trail: _Trail) -> Standing:
+def _moved_or(standing: Standing, trail: Trail) -> Standing:
     hops = trail.statuses[:-1]
     moved = bool(hops) and all(status in PERMANENT for status in hops) and not is_same_page(trail.url, trail.address)
     return Standing("moved") if standing.state == "alive" and moved else standing

@@ -11,6 +11,7 @@ import errno
 import socket
 import ssl
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ import pycurl
 from crawler.link_addresses import Network, is_callable
 
 _HEADER_BYTES = 64 * 1024
+# A time limit that is noticed so late has passed while this machine slept or was busy: the host may have answered.
+LATE_SECONDS = 1.0
 _FULL = 0  # what a callback of libcurl gives to end a transfer
 _TLS = frozenset({
     pycurl.E_SSL_CONNECT_ERROR, pycurl.E_PEER_FAILED_VERIFICATION, pycurl.E_SSL_CERTPROBLEM, pycurl.E_SSL_CIPHER,
@@ -85,11 +88,13 @@ class Wire:
         """
         handle = self._idle.pop() if self._idle else _Handle(self._headers, self._timeout_ms, self._allowed)
         handle.aim(url, host, addresses, most_bytes)
+        begun = time.monotonic()
         try:
             await self._multi.perform(handle.curl)
         except pycurl.error as error:
             if not handle.has_enough:
-                fault = handle.fault(int(error.args[0]))
+                is_late = time.monotonic() - begun > self._timeout_ms / 1000 + LATE_SECONDS
+                fault = handle.fault(int(error.args[0]), is_late=is_late)
                 self._idle.append(handle)
                 raise fault from error
         reply = handle.reply()
@@ -114,7 +119,6 @@ class _Handle:
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
         curl.setopt(pycurl.FOLLOWLOCATION, 0)
         curl.setopt(pycurl.PROXY, "")
-        curl.setopt(pycurl.PATH_AS_IS, 1)
         curl.setopt(pycurl.TIMEOUT_MS, timeout_ms)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, timeout_ms)
         curl.setopt(pycurl.HTTPHEADER, headers)
@@ -147,9 +151,11 @@ class _Handle:
             seconds=self.curl.getinfo(pycurl.TOTAL_TIME),
         )
 
-    def fault(self, code: int) -> WireFaultError:
-        """Why nothing was received, from libcurl's code."""
-        return WireFaultError(self._refusal or self._reason(code), self.curl.getinfo(pycurl.TOTAL_TIME))
+    def fault(self, code: int, *, is_late: bool = False) -> WireFaultError:
+        """Why nothing was received, from libcurl's code; ``is_late`` where this machine looked only long after it."""
+        reason = self._refusal or self._reason(code)
+        told = "own_network" if is_late and reason == "timeout" else reason
+        return WireFaultError(told, self.curl.getinfo(pycurl.TOTAL_TIME))
 
     def _reason(self, code: int) -> str:
         number = self.curl.getinfo(pycurl.OS_ERRNO)

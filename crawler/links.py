@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from crawler.link_addresses import Standing
 from crawler.link_client import LinkClient
 from crawler.link_options import LinkOptions
-from crawler.link_trails import Told, Trails
+from crawler.link_trails import Told, Trail, Trails
 
 __all__ = ["LinkOptions", "Links", "Told", "check_links"]
 
 BLOCK = 50
 # A host that answers nothing so often in a row is asked on after all others.
 TIMEOUTS_TO_WAIT = 2
+# Asked last, one that goes on like that is left alone for this run.
+TIMEOUTS_TO_END = 20
 _UNANSWERED = frozenset({"timeout", "unreachable"})
 
 
@@ -35,48 +38,39 @@ class Links(Protocol):
         ...
 
 
-async def check_links(links: Links, options: LinkOptions) -> AsyncIterator[Told]:
-    """One LinkCheck for each address as it is answered, with the answer that it rests on.
+async def check_links(links: Links, options: LinkOptions, on_told: Callable[[Told], None]) -> None:
+    """Tells one LinkCheck for each address as it is answered, with the answer that it rests on.
 
     The answer is ``None`` where the link is alive, or nothing answered.
 
     ``checked_at`` is the options' clock, ``seconds`` the time hosts took to answer, without our own
     waiting. Nothing is raised for what an address or a host does.
 
-    ``reason`` is ``None`` or a code: ``http_<status> soft_404 gone`` (dead, failing, blocked), ``dns
+    ``reason`` is ``None`` or a code: ``http_<status> soft_404 same_as_missing gone`` (dead, failing, blocked), ``dns
     dns_fault refused reset timeout tls unreachable protocol redirects own_network`` (failing; ``dns`` also
     dead), ``verification login`` (blocked), ``private not_http credentials`` (refused), ``robots
-    needs_phone_or_script short_link expiring not_an_address unparsed`` (uncheckable).
+    needs_phone_or_script short_link wrapper expiring not_an_address unparsed`` (uncheckable).
 
     Raises:
         ValueError: ``allow_private`` holds no network.
     """
-    run = _Run(links, options)
-    work = asyncio.create_task(run.run())
+    run = _Run(links, options, on_told)
     try:
-        while not work.done() or run.told:
-            await run.answered.wait()
-            run.answered.clear()
-            while run.told:
-                yield run.told.popleft()
-        await work
+        await run.run()
     finally:
-        work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
         await run.close()
 
 
 class _Run:
     """One run over all hosts: so many at a time, each with its own workers."""
 
-    def __init__(self, links: Links, options: LinkOptions) -> None:
-        self._links, self._options = links, options
+    def __init__(self, links: Links, options: LinkOptions, on_told: Callable[[Told], None]) -> None:
+        self._links, self._options, self._on_told = links, options, on_told
         self._client = LinkClient(options)
         self._trails = Trails(self._client, options)
         self._hosts = links.hosts()
         self._waiting: deque[_Host] = deque()
-        self.told: deque[Told] = deque()
-        self.answered = asyncio.Event()
+        self._proofs: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -88,11 +82,12 @@ class _Run:
         runners = [asyncio.create_task(self._run_hosts()) for _ in range(self._options.concurrency)]
         try:
             await asyncio.gather(*runners)
+            await asyncio.gather(*self._proofs)
         finally:
-            for runner in runners:
-                runner.cancel()
-            await asyncio.gather(*runners, return_exceptions=True)
-            self.answered.set()
+            under_way = [*runners, *self._proofs]
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _run_hosts(self) -> None:
         """One host after another; those that left us waiting come last."""
@@ -116,10 +111,27 @@ class _Run:
 
     async def _work(self, host: _Host) -> None:
         while not host.waits and (address := host.next()) is not None:
-            told = await self._trails.told(address)
-            host.note(told)
-            self.told.append(told)
-            self.answered.set()
+            if host.is_given_up:
+                unasked = Trail(address, address, Standing("failing", "timeout"), is_asked=False)
+                self._on_told(self._trails.told(unasked))
+                await asyncio.sleep(0)
+                continue
+            trail = await self._trails.follow(address)
+            host.note(trail.standing)
+            if trail.needs_proof:
+                # The next address of the host need not wait for it.
+                proof = asyncio.create_task(self._prove(trail))
+                self._proofs.add(proof)
+                proof.add_done_callback(self._forget)
+            else:
+                self._on_told(self._trails.told(trail))
+
+    async def _prove(self, trail: Trail) -> None:
+        self._on_told(await self._trails.concluded(trail))
+
+    def _forget(self, proof: asyncio.Task[None]) -> None:
+        if not proof.cancelled() and proof.exception() is None:
+            self._proofs.discard(proof)
 
 
 class _Host:
@@ -144,6 +156,11 @@ class _Host:
             self._is_ended = not self._block
         return self._block.popleft() if self._block else None
 
-    def note(self, told: Told) -> None:
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it hung so often in a row, asked last, that the rest is not asked."""
+        return not self.may_wait and self._n_unanswered >= TIMEOUTS_TO_END
+
+    def note(self, standing: Standing) -> None:
         """Takes in whether the host answers at all."""
-        self._n_unanswered = self._n_unanswered + 1 if told[0].reason in _UNANSWERED else 0
+        self._n_unanswered = self._n_unanswered + 1 if standing.reason in _UNANSWERED else 0

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 
+from analysis.probed import websites_of
 from crawler.host_walls import HostWalls
-from crawler.link_options import LinkOptions, asked_of, host_of
+from crawler.link_options import LinkOptions, asked_of
+from crawler.link_spelling import host_of
 from crawler.links import Told, check_links
 from crawler.pace import Pace
 from crawler.settings import host_slots
@@ -107,7 +109,7 @@ def links(workspace: Workspace, on_check: OnCheck | None = None) -> Iterator[Lin
         keeper = _Keeper(workspace, ended.run_id)
         try:
             run_stoppable(_collect(listed, paced_options(workspace, ended.run_id), keeper.keep, on_check))
-            probe(workspace, ended.run_id, lambda urls: _answers(workspace, keeper, listed, urls))
+            probe(workspace, ended.run_id, listed.answers_to)
             ended.exit_code = DONE
         finally:
             keeper.archive.flush()
@@ -125,7 +127,11 @@ class _Keeper:
     def keep(self, listed: LinkList, answered: list[Told]) -> None:
         """Every link as it was given, with what its address answered."""
         given = listed.links_of([check.url for check, _ in answered])
-        told = [(replace(check, url=url), answer) for check, answer in answered for url in given[check.url]]
+        told = [
+            (check if url == check.url else replace(check, url=url), answer)
+            for check, answer in answered
+            for url in given[check.url]
+        ]
         bad = [(check, answer) for check, answer in told if check.state != ALIVE]
         places = zip(bad, self.archive.keep_checks(bad), strict=True)
         kept = {check.url: snapshot for (check, _), snapshot in places}
@@ -133,34 +139,24 @@ class _Keeper:
         self.counts.update(check.state for check, _ in told)
 
 
-def _answers(workspace: Workspace, keeper: _Keeper, asked: LinkList, urls: Sequence[str]) -> Iterator[LinkCheck]:
-    """What addresses answer now, each under its name as given; those that this run has asked are not asked again."""
-    wanted = set(urls)
-    known = {check.url: check for check in asked.answers() if check.url in wanted}
-    yield from known.values()
-    with LinkList() as listed:
-        listed.add(_asked(url for url in urls if url not in known))
-        try:
-            run_stoppable(_collect(listed, paced_options(workspace, keeper.run_id), keeper.keep, None))
-        except KeyboardInterrupt:
-            yield from listed.answers()
-            raise
-        yield from listed.answers()
-
-
 def _due(workspace: Workspace) -> Iterator[str]:
+    """Links that are due, then registered websites, which are asked every time."""
     now = workspace.clock.now()
+    known = accounts.accounts(workspace.engine)
     profiles = newest_profiles(workspace.engine).values()
-    menus = (link for account in accounts.accounts(workspace.engine) for link in account.menu_links)
+    menus = (link for account in known for link in account.menu_links)
     registered = chain(menus, (link for profile in profiles for link in profile.links))
     since, well_since = now - timedelta(days=WINDOW_DAYS), now - timedelta(days=REUSE_DAYS)
-    return due_links(workspace.engine, since, registered, well_since, now - RESUME_WITHIN)
+    yield from due_links(workspace.engine, since, registered, well_since, now - RESUME_WITHIN)
+    yield from dict.fromkeys(websites_of(known))
 
 
 def _asked(urls: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     for url in urls:
-        address = asked_of(url)
-        yield url, address, host_of(address)
+        # No database takes half a character, and none a NUL in a text that it looks for.
+        text = url.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+        address = asked_of(text)
+        yield text, address, host_of(address)
 
 
 async def _collect(listed: LinkList, options: LinkOptions, keep: Keep, on_check: OnCheck | None) -> None:
@@ -170,18 +166,23 @@ async def _collect(listed: LinkList, options: LinkOptions, keep: Keep, on_check:
     beating = asyncio.create_task(options.pace.keep_beating()) if options.pace is not None else None
 
     def save() -> None:
-        keep(listed, waiting)
-        listed.save([check for check, _ in waiting])
+        # What cannot be kept is not tried again at the end, which would keep half of it twice.
+        answered = waiting.copy()
         waiting.clear()
+        keep(listed, answered)
+        listed.save([check for check, _ in answered])
+
+    def take(told: Told) -> None:
+        nonlocal saved_at
+        waiting.append(told)
+        if len(waiting) >= SAVE_EVERY or time.monotonic() - saved_at > SAVE_SECONDS:
+            save()
+            saved_at = time.monotonic()
+        if on_check is not None:
+            on_check(told[0], listed.n_addresses)
 
     try:
-        async for told in check_links(listed, options):
-            waiting.append(told)
-            if len(waiting) >= SAVE_EVERY or time.monotonic() - saved_at > SAVE_SECONDS:
-                save()
-                saved_at = time.monotonic()
-            if on_check is not None:
-                on_check(told[0], listed.n_addresses)
+        await check_links(listed, options, take)
     finally:
         save()
         if options.pace is not None and beating is not None:

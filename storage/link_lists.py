@@ -108,6 +108,11 @@ class LinkList:
             found.setdefault(address, []).append(url)
         return found
 
+    def answers_to(self, urls: Sequence[str]) -> Iterator[LinkCheck]:
+        """What these links answered, as they were given; without those that were not asked."""
+        wanted = set(urls)
+        return (check for check in self.answers() if check.url in wanted)
+
     def answers(self) -> Iterator[LinkCheck]:
         """What every link answered, in the order given; without those that were not asked."""
         query = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from analysis.answers import ALIVE, Address, DeadHost, Pair, addresses_of, dead_hosts
@@ -12,13 +12,21 @@ from analysis.periods import moment_words
 from analysis.proofs import without_doubles
 from analysis.updates import is_crawled
 from analysis.words import BASIS, account_words, reason_words, shown
-from records import AccountEvidence, Clause, Evidence, Judgement, Period, Post, Result
+from records import AccountEvidence, Clause, Evidence, Judgement, Period, Post, Result, Snapshot
 
 # An address we may not or cannot call says nothing about the account.
 _NOT_JUDGED = frozenset({"refused", "uncheckable"})
 _OPEN_REASONS = {"blocked": "blocked", "failing": "error", "uncheckable": "robots"}
 _TITLE_LENGTH = 40
-_ANSWERS = {404: "返回404，页面不存在", 410: "返回410，页面已删除", 200: "打开后写明内容不存在"}
+# What was seen of a dead address, by the reason of its answer.
+_SEEN = {
+    "http_404": "返回404，页面不存在",
+    "http_410": "返回410，页面已删除",
+    "soft_404": "打开后写明页面不存在",
+    "same_as_missing": "与肯定不存在的地址得到同样的页面",
+    "gone": "平台写明内容不存在",
+    "dns": "域名已不存在",
+}
 _A_SECOND = timedelta(seconds=1)
 # Of a whole host's dead addresses so many are shown with what they answered.
 _N_PROOFS = 5
@@ -30,7 +38,8 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
     Dead means: two ``dead`` answers of two runs, at least ``hours_apart`` hours apart, each with our own connectivity
     proven, with no sign of life between them or since. Walls, outages and addresses that we do not call are never a
     breach. A host is dead as a whole if its name does not exist, or if three or more of its addresses are dead and
-    none works; that breach takes the place of its addresses' own, and its cause does not change with their number.
+    all others were seen not to work since; that breach takes the place of its addresses' own, and its cause does not
+    change with their number.
 
     Source: clause SD-3.1a.
     """
@@ -48,16 +57,16 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
 
 def _page_breach(evidence: Evidence, account: AccountEvidence, clause: Clause, address: Address) -> Judgement:
     pair = _pair_of([address])
-    answered = _ANSWERS.get(pair[1].status or 0, "域名已不存在")
     return _judgement(
         evidence,
         account,
         clause,
         result=Result.BREACH,
-        said=f"{_place(address)}中的链接 {shown(address.url)} 已失效（{answered}）{BASIS}链接检测，{_times(pair)}）。",
+        said=f"{_place(address)}中的链接 {shown(address.url)} 已失效（{_seen(pair)}）"
+        f"{BASIS}链接检测，{_times(pair)}）。",
         cause=f"{clause.check}:{address.url}",
         window=_window(evidence, pair),
-        keys=[address.url, *(post.post_id for post in address.posts[-1:])],
+        proofs=_proofs(account, [address]),
     )
 
 
@@ -78,7 +87,7 @@ def _host_breach(evidence: Evidence, account: AccountEvidence, clause: Clause, h
         f"本期{len(judged)}个地址，见于{_carriers(judged, len(posts))}，例如{example}）。",
         cause=f"{clause.check}:host:{host.host}",
         window=_window(evidence, pair),
-        keys=[*(one.url for one in newest), *(post.post_id for one in newest for post in one.posts[-1:])],
+        proofs=_proofs(account, newest),
     )
 
 
@@ -86,6 +95,18 @@ def _pair_of(addresses: Sequence[Address]) -> Pair:
     """The first and the newest of the answers that prove these addresses dead."""
     answers = [answer for address in addresses for answer in address.pair or ()]
     return min(answers, key=lambda one: one.checked_at), max(answers, key=lambda one: one.checked_at)
+
+
+def _proofs(account: AccountEvidence, addresses: Sequence[Address]) -> list[Snapshot]:
+    """Both answers that each address is dead by, then the newest post that carries each."""
+    carriers = [post.post_id for address in addresses for post in address.posts[-1:]]
+    posts = [account.snapshots[key] for key in carriers if key in account.snapshots]
+    return [*(answer for address in addresses for answer in address.proofs), *posts]
+
+
+def _seen(pair: Pair) -> str:
+    """What both answers showed, said once where it is the same; a reason without words here is an error."""
+    return "；".join(dict.fromkeys(_SEEN[answer.reason or ""] for answer in pair))
 
 
 def _times(pair: Pair) -> str:
@@ -169,7 +190,7 @@ def _judgement(
     reason: str | None = None,
     cause: str = "",
     window: Period | None = None,
-    keys: Sequence[str] = (),
+    proofs: Iterable[Snapshot] = (),
 ) -> Judgement:
     return Judgement(
         subject="account",
@@ -182,5 +203,5 @@ def _judgement(
         summary=f"{account_words(account.account)}{said}",
         cause=cause,
         window=window or evidence.period,
-        evidence=without_doubles(account.snapshots[key] for key in keys if key in account.snapshots),
+        evidence=without_doubles(proofs),
     )

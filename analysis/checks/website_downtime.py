@@ -26,7 +26,8 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
     With ``demand = "limits"`` the ``max_events`` + 1st outage of a calendar year is a breach, and one longer than
     ``max_days`` days; it is judged in the periods in which the website was seen down. With ``permission`` or
     ``report`` every outage is for a person to look up, never a breach. An outage takes failing probes at least
-    ``hours_apart`` hours apart; more than ``gap_days`` days without observation are never counted as down.
+    ``hours_apart`` hours apart, as every visitor would meet them; more than ``gap_days`` days without observation are
+    never counted as down.
 
     Source: clauses LJ-7a, LJ-7b, LJ-7c.
     """
@@ -121,6 +122,8 @@ def _open_reason(evidence: Evidence, clause: Clause, address: str, found: Sequen
     newest = probes[-1] if probes else None
     if newest is not None and newest.state in ("dead", "failing") and not newest.proven:
         return "error" if newest.reason == "own_network" else "no_control"
+    if newest is not None and newest.state in ("dead", "failing") and not is_down(newest):
+        return "unclear_answer"
     return "robots" if newest is not None and newest.reason == "robots" else "not_probed"
 
 

@@ -255,15 +255,19 @@ def _link_checks(
 
 
 def _answers(connection: Connection, addresses: Sequence[str], looked_at: datetime) -> dict[str, Snapshot]:
-    """The newest kept answer of each address: the evidence of a link that does not work."""
+    """Every kept answer of these addresses by its place, oldest first: the evidence of links that do not work.
+
+    Each bears the address and the moment of the link check that it belongs to.
+    """
     found: dict[str, Snapshot] = {}
     query = (
-        select(LinkCheckRow.url.label("page_url"), SnapshotRow.fetched_at, SnapshotRow.sha256, SnapshotRow.ref)
+        select(LinkCheckRow.url.label("page_url"), LinkCheckRow.checked_at.label("fetched_at"))
+        .add_columns(SnapshotRow.sha256, SnapshotRow.ref)
         .join(SnapshotRow, SnapshotRow.id == LinkCheckRow.snapshot_id)
         .where(LinkCheckRow.checked_at <= looked_at + CLOCK_SLACK)
         .order_by(LinkCheckRow.checked_at)
     )
     for start in range(0, len(addresses), 500):
         for row in connection.execute(query.where(LinkCheckRow.url.in_(addresses[start : start + 500]))):
-            found[row.page_url] = _snapshot(row)
+            found[row.ref] = _snapshot(row)
     return found

@@ -15,7 +15,7 @@ from analysis.checks import dead_link
 from analysis.findings import findings_of, key_of
 from analysis.periods import parse_period
 from records import SHANGHAI, Finding, Judgement, Link, LinkCheck, Post, Profile, Result, Verdict
-from tests.analysis.test_dead_link import CLAUSE, NIGHT, asked, dead, evidence, judge, link
+from tests.analysis.test_dead_link import CLAUSE, NIGHT, STATES, asked, dead, evidence, judge, link
 
 HOST = "old.yunling.example.com"
 CAUSE = f"dead_link:host:{HOST}"
@@ -41,7 +41,9 @@ def test_three_dead_pages_and_no_other_are_a_dead_host() -> None:
         "（依据：链接检测，2026年11月21日 02:00和2026年11月22日 02:00；本期3个地址，见于1篇推文，"
         "例如推文“办事指南”中的 https://old.yunling.example.com/0）。"
     )
-    assert [snapshot.url for snapshot in judgement.evidence][:3] == [f"https://{HOST}/{n}" for n in range(3)]
+    answers = [(snapshot.url, snapshot.fetched_at) for snapshot in judgement.evidence][:-1]
+    nights = (NIGHT, NIGHT + timedelta(days=1))
+    assert answers == [(f"https://{HOST}/{n}", night) for n in range(3) for night in nights]
 
 
 def test_two_dead_pages_are_two_leads() -> None:
@@ -53,11 +55,59 @@ def test_a_host_with_one_page_that_works_is_not_dead(state: str) -> None:
     assert CAUSE not in causes(judge(*pages(3, "dead", "dead"), link(f"https://{HOST}/live", "alive", state)))
 
 
+def living(*hours: int) -> list[dict[str, Any]]:
+    """Twenty pages of the host that worked so many hours after the first night, and were not asked since."""
+    checks = [{"state": "alive", "at": NIGHT + timedelta(hours=one), "run": 90 + one} for one in hours]
+    return [asked(*checks, url=f"https://{HOST}/ok{n}") for n in range(20)]
+
+
+@pytest.mark.parametrize("hours", [-48, -1, 0, 1])
+def test_a_host_whose_other_pages_worked_when_last_asked_is_not_dead(hours: int) -> None:
+    assert causes(judge(*pages(3, "dead", "dead"), *living(hours))) == [
+        f"dead_link:https://{HOST}/{n}" for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize(
+    "silence",
+    [
+        [],
+        [{"state": "failing", "at": NIGHT - timedelta(hours=24), "run": 90}],
+        [{"state": "failing", "at": NIGHT + timedelta(hours=24), "run": 2, "reason": "own_network", "proven": False}],
+        [{"state": "failing", "at": NIGHT + timedelta(hours=24), "run": 2, "reason": "http_405"}],
+        [dead(24, run=2, proven=False)],
+        [{"state": "alive", "at": NIGHT + timedelta(hours=1), "run": 90}, dead(24, run=2)],
+        [{"state": "uncheckable", "at": NIGHT + timedelta(hours=24), "run": 2, "reason": "robots"}],
+    ],
+)
+def test_what_was_not_seen_down_since_does_not_make_a_host_dead(silence: list[dict[str, Any]]) -> None:
+    other = asked(*silence, url=f"https://{HOST}/other")
+    assert causes(judge(*pages(3, "dead", "dead"), other)) == [f"dead_link:https://{HOST}/{n}" for n in range(3)]
+
+
+@pytest.mark.parametrize("reason", ["refused", "timeout", "http_503"])
+def test_a_further_page_that_did_not_answer_since_leaves_the_host_dead(reason: str) -> None:
+    down = {"state": "failing", "at": NIGHT + timedelta(hours=24), "run": 2, "reason": reason}
+    assert causes(judge(*pages(3, "dead", "dead"), asked(down, url=f"https://{HOST}/other"))) == [CAUSE]
+
+
+@given(
+    st.lists(st.sampled_from(STATES), max_size=5), st.sampled_from(["alive", "moved", "blocked"]), st.integers(0, 20)
+)
+def test_no_history_makes_a_host_dead_of_which_a_page_worked_last(
+    states: list[str], newest: str, days_ago: int
+) -> None:
+    history = [*states, newest]
+    checks = [{"state": state, "at": NIGHT + timedelta(days=n - days_ago)} for n, state in enumerate(history)]
+    other = asked(*checks, url=f"https://{HOST}/other")
+    assert CAUSE not in causes(judge(*pages(3, "dead", "dead"), other))
+
+
 @given(st.integers(3, 40))
 def test_the_cause_does_not_change_with_the_number_and_the_proofs_are_few(n_pages: int) -> None:
     (judgement,) = judge(*pages(n_pages, "dead", "dead"))
     assert judgement.cause == CAUSE
-    assert len(judgement.evidence) <= 6
+    assert len(judgement.evidence) <= 11
 
 
 def test_a_further_link_dead_only_once_leaves_the_host_dead() -> None:
@@ -110,7 +160,15 @@ def older_post(item: Any, urls: list[str]) -> Any:
     )
     checks = {
         url: tuple(
-            LinkCheck(url=url, state="dead", status=404, checked_at=at + timedelta(days=n), proven=True, run_id=-n)
+            LinkCheck(
+                url=url,
+                state="dead",
+                status=404,
+                reason="http_404",
+                checked_at=at + timedelta(days=n),
+                proven=True,
+                run_id=-n,
+            )
             for n in (1, 2)
         )
         for url in urls
@@ -165,4 +223,4 @@ def test_a_dead_link_of_the_bio_is_told_as_the_bios() -> None:
     told = dead_link.check(replace(given, accounts=(replace(account, posts=bare, profile=bio),)), CLAUSE)
     (judgement,) = told
     assert judgement.result is Result.BREACH
-    assert f"账号简介中的链接 {url} 已失效" in judgement.summary
+    assert judgement.summary is not None and f"账号简介中的链接 {url} 已失效" in judgement.summary

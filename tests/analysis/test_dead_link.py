@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.cases import evidence_of
 from analysis.checks import dead_link
+from crawler.link_signals import signals
 from records import SHANGHAI, Case, Clause, Evidence, Judgement, Result, Severity
 
 CLAUSE = Clause(
@@ -60,7 +62,11 @@ def test_the_sentence_names_post_address_and_both_answers() -> None:
         "https://yunling.example.com/a 已失效（返回404，页面不存在）"
         "（依据：链接检测，2026年11月21日 02:00和2026年11月22日 02:00）。"
     )
-    assert [snapshot.url for snapshot in judgement.evidence] == [URL, "4999"]
+    assert [(snapshot.url, snapshot.fetched_at) for snapshot in judgement.evidence][:2] == [
+        (URL, NIGHT),
+        (URL, NIGHT + timedelta(days=1)),
+    ]
+    assert [snapshot.url for snapshot in judgement.evidence][2:] == ["4999"]
 
 
 def test_a_menu_link_is_judged_too() -> None:
@@ -137,6 +143,50 @@ def test_what_was_proven_twice_stays_so_after_an_unproven_night() -> None:
     (judgement,) = judge(asked(dead(0, run=1), dead(24, run=2), dead(48, run=3, proven=False)))
     assert judgement.result is Result.BREACH
     assert judgement.summary is not None and "2026年11月22日 02:00）" in judgement.summary
+    answers = [snapshot.fetched_at for snapshot in judgement.evidence if snapshot.url == URL]
+    assert answers == [NIGHT, NIGHT + timedelta(hours=24)]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "said"),
+    [
+        (404, "http_404", "返回404，页面不存在"),
+        (410, "http_410", "返回410，页面已删除"),
+        (200, "soft_404", "打开后写明页面不存在"),
+        (203, "soft_404", "打开后写明页面不存在"),
+        (200, "same_as_missing", "与肯定不存在的地址得到同样的页面"),
+        (206, "gone", "平台写明内容不存在"),
+    ],
+)
+def test_the_sentence_says_what_was_seen(status: int, reason: str, said: str) -> None:
+    (judgement,) = judge(
+        asked(dead(0, run=1, status=status, reason=reason), dead(24, run=2, status=status, reason=reason))
+    )
+    assert judgement.summary is not None and f" 已失效（{said}）（依据" in judgement.summary
+
+
+def test_a_missing_name_behind_a_wrapping_address_is_said_to_be_missing() -> None:
+    url = "https://weibo.cn/sinaurl?u=https%3A%2F%2Fold.yunling.example.com%2Fa"
+    (judgement,) = judge(asked(dead(0, run=1, reason="dns"), dead(24, run=2, reason="dns"), url=url))
+    assert judgement.summary is not None and " 已失效（域名已不存在）（依据" in judgement.summary
+
+
+def test_two_nights_that_saw_different_things_are_both_told() -> None:
+    (judgement,) = judge(asked(dead(0, run=1, reason="http_404"), dead(24, run=2, status=200, reason="soft_404")))
+    assert judgement.summary is not None
+    assert " 已失效（返回404，页面不存在；打开后写明页面不存在）（依据" in judgement.summary
+
+
+@pytest.mark.parametrize("status", signals()["dead_status"])
+def test_every_status_that_makes_a_link_dead_has_words(status: int) -> None:
+    reason = f"http_{status}"
+    (judgement,) = judge(asked(dead(0, run=1, reason=reason), dead(24, run=2, reason=reason)))
+    assert judgement.summary is not None and f"返回{status}" in judgement.summary
+
+
+def test_an_answer_that_nobody_has_words_for_is_not_put_into_others() -> None:
+    with pytest.raises(KeyError):
+        judge(asked(dead(0, run=1, reason="http_418"), dead(24, run=2, reason="http_418")))
 
 
 def test_an_answer_whose_run_nobody_knows_confirms_nothing() -> None:

@@ -85,7 +85,16 @@ def test_an_outage_is_no_lead_of_a_week_in_which_the_website_worked() -> None:
 
 def test_failures_of_one_run_are_no_outage() -> None:
     (first, newest) = (
-        Probe(kind="website", unit="x", address=SITE, state="failing", checked_at=at, proven=True, run_id=7)
+        Probe(
+            kind="website",
+            unit="x",
+            address=SITE,
+            state="failing",
+            reason="timeout",
+            checked_at=at,
+            proven=True,
+            run_id=7,
+        )
         for at in (NOON, NOON + timedelta(hours=20))
     )
     apart, gap = timedelta(hours=12), timedelta(days=3)
@@ -110,14 +119,40 @@ def test_missed_nights_break_an_outage(n_missed: int) -> None:
     ("state", "more", "reason"),
     [
         ("failing", {"proven": False}, "no_control"),
+        ("dead", {"proven": False}, "no_control"),
         ("failing", {"proven": False, "reason": "own_network"}, "error"),
         ("blocked", {}, "not_probed"),
         ("uncheckable", {"reason": "robots"}, "robots"),
+        *(
+            ("failing", {"reason": reason}, "unclear_answer")
+            for reason in ("redirects", "http_400", "http_405", "http_451", "tls", "dns_fault", "protocol")
+        ),
+        ("dead", {"reason": "same_as_missing"}, "unclear_answer"),
+        ("dead", {"reason": "gone"}, "unclear_answer"),
     ],
 )
 def test_what_is_no_observation_says_why(state: str, more: dict[str, Any], reason: str) -> None:
     (judgement,) = judge(nights(state, date(2026, 9, 1), SUNDAY, **more))
     assert (judgement.result, judgement.reason) == (Result.UNKNOWN, reason)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        *(("failing", reason) for reason in ("dns", "refused", "reset", "timeout", "unreachable", "http_500")),
+        ("failing", "http_599"),
+        *(("dead", reason) for reason in ("dns", "http_404", "http_410", "soft_404")),
+    ],
+)
+def test_what_no_visitor_can_open_is_down(state: str, reason: str) -> None:
+    (judgement,) = judge(nights(state, date(2026, 9, 1), SUNDAY, reason=reason))
+    assert judgement.result is Result.BREACH
+
+
+def test_an_answer_that_only_we_get_neither_makes_an_outage_nor_ends_one() -> None:
+    odd = nights("failing", date(2026, 3, 5), date(2026, 11, 16), reason="tls")
+    (judgement,) = judge(SPRING, odd, NOW_DOWN)
+    assert judgement.result is Result.PASS
 
 
 def test_a_week_without_nights_is_not_said_to_be_without_outage() -> None:

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from crawler.link_options import LinkOptions, asked_of, host_of
+from crawler.link_options import LinkOptions, asked_of
+from crawler.link_spelling import host_of
 from crawler.link_states import Received
 from crawler.links import check_links
 from records import LinkCheck
@@ -59,22 +60,22 @@ def options(**changed: object) -> LinkOptions:
 
 def listed(urls: Sequence[str]) -> LinkList:
     made = LinkList()
-    made.add((url, asked_of(url), host_of(url)) for url in urls)
+    made.add((url, asked_of(url), host_of(asked_of(url))) for url in urls)
     return made
 
 
 async def checked(urls: Sequence[str], **changed: object) -> list[LinkCheck]:
     """The answers to the addresses, in their order."""
     with listed(urls) as links:
-        async for check, _ in check_links(links, options(**changed)):
-            links.save([check])
+        await check_links(links, options(**changed), lambda told: links.save([told[0]]))
         return list(links.answers())
 
 
 async def received(urls: Sequence[str], **changed: object) -> list[Received | None]:
     """What came over the wire for each address, in their order."""
+    by_address: dict[str, Received | None] = {}
     with listed(urls) as links:
-        by_address = {check.url: answer async for check, answer in check_links(links, options(**changed))}
+        await check_links(links, options(**changed), lambda told: by_address.update({told[0].url: told[1]}))
     return [by_address[asked_of(url)] for url in urls]
 
 

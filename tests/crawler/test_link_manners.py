@@ -132,10 +132,12 @@ async def test_a_packed_notice_is_read() -> None:
 async def test_stopping_early_leaves_nothing_running() -> None:
     async with serving() as site:
         urls = [site.page(f"/{number}") for number in range(20)]
+        first = asyncio.Event()
         with listed(urls) as links:
-            checks = check_links(links, options())
-            assert (await anext(checks))[0].state == "alive"
-            await checks.aclose()  # type: ignore[attr-defined]
+            work = asyncio.create_task(check_links(links, options(), lambda _: first.set()))
+            await first.wait()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
         n_asked = site.asked.total()
         await asyncio.sleep(0.05)
         assert site.asked.total() == n_asked

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.link_options import asked_of, host_of
+from crawler.link_options import asked_of
+from crawler.link_spelling import host_of
 
 
 @pytest.mark.parametrize(
     ("url", "asked"),
     [
         ("https://www.yunling.example/a#top", "https://www.yunling.example/a"),
-        (" https://www.yunling.example/a b ", "https://www.yunling.example/a b"),
+        (" https://www.yunling.example/a b ", "https://www.yunling.example/a%20b"),
         ("www.yunling.example/a", "http://www.yunling.example/a"),
         (r"http:\\www.yunling.example\a", "http://www.yunling.example/a"),
         ("https://weibo.cn/sinaurl?u=http%3A%2F%2Fwww.yunling.example%2Fa%23b", "http://www.yunling.example/a"),

@@ -100,13 +100,10 @@ async def test_a_host_that_hangs_is_asked_on_after_all_others() -> None:
         site.pages |= {f"/hang/{number}": hang for number in range(4)}
         urls = [f"{site.base}/hang/{number}" for number in range(4)]
         urls += [site.page(f"/{number}").replace("site.test", "other.test") for number in range(2)]
+        told_of: list[str] = []
+        given = options(concurrency=1, connections_per_host=1, timeout_seconds=0.2)
         with listed(urls) as links:
-            told_of = [
-                check.state
-                async for check, _ in check_links(
-                    links, options(concurrency=1, connections_per_host=1, timeout_seconds=0.2)
-                )
-            ]
+            await check_links(links, given, lambda told: told_of.append(told[0].state))
     assert told_of == ["failing", "failing", "alive", "alive", "failing", "failing"]
 
 
@@ -138,3 +135,24 @@ async def test_only_addresses_of_our_own_networks_go_without_the_pause() -> None
         await checked(named, delay_seconds=0.2, private_delay_seconds=0.0, connections_per_host=1)
     gaps = [later[0] - earlier[0] for earlier, later in itertools.pairwise(times)]
     assert min(gaps[:2]) < 0.2 <= min(gaps[3:])
+
+
+@pytest.mark.asyncio
+async def test_the_first_page_keeps_the_pause_that_the_rules_ask_for() -> None:
+    async with serving() as site:
+        site.page("/robots.txt", "User-agent: *\nCrawl-delay: 0.5\nDisallow:", Content_Type="text/plain")
+        begun = time.monotonic()
+        times = slow_pages(site, ["/a"])
+        await checked([f"{site.base}/a"])
+    assert times[0][0] - begun >= 0.5
+
+
+@pytest.mark.asyncio
+async def test_a_host_under_two_spellings_has_one_turn() -> None:
+    async with serving() as site:
+        times = slow_pages(site, [f"/{number}" for number in range(4)])
+        hosts = ["127.0.0.1", "127.1", "2130706433", "0x7f000001"]
+        await checked([f"http://{host}:{site.port}/{number}" for number, host in enumerate(hosts)], delay_seconds=0.1)
+    assert site.asked["/robots.txt"] == 1
+    starts = sorted(start for start, _ in times)
+    assert all(later - earlier >= 0.1 for earlier, later in itertools.pairwise(starts))

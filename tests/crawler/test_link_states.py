@@ -37,6 +37,43 @@ def test_words_of_a_notice_inside_a_whole_page_do_not_make_it_dead(title: str, b
     assert told(framed(title, body)) == ("alive", None)
 
 
+@pytest.mark.parametrize(("title", "body"), PAGES["unseen"])
+def test_words_that_no_reader_sees_make_no_page_dead(title: str, body: str) -> None:
+    assert told(page(title, body)) == ("alive", None)
+    assert told(framed(title, body)) == ("alive", None)
+
+
+@pytest.mark.parametrize(("title", "body"), PAGES["seen"])
+def test_a_notice_beside_what_is_not_shown_is_dead(title: str, body: str) -> None:
+    assert told(page(title, body)) == ("dead", "soft_404")
+
+
+@pytest.mark.parametrize("way", ["hidden", "v-show='article'", "style='display:none'"])
+def test_a_notice_beside_a_long_text_that_is_not_shown_yet_is_not_all_there_is(way: str) -> None:
+    article = f"<div {way}>{'云岭县办事指南。' * 60}</div>"
+    assert told(page("云岭县", f"{article}<p>该内容不存在</p>")) == ("alive", None)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+def test_a_verification_that_is_not_shown_yet_is_still_one(status: int) -> None:
+    assert told(page("云岭县", "<div hidden>请完成滑块验证</div>"), status=status) == ("blocked", "verification")
+
+
+def test_a_long_text_that_is_not_shown_yet_has_no_verification_in_its_place() -> None:
+    assert told(page("云岭县", f"<div hidden>{'云岭县办事指南。' * 120}</div>请完成滑块验证")) == ("alive", None)
+
+
+def test_a_title_longer_than_a_notice_is_none() -> None:
+    notice = "页面不存在 - 云岭县人民政府"
+    assert told(framed(notice, "您访问的页面不存在")) == ("dead", "soft_404")
+    assert told(framed("!" * 200 + notice, "您访问的页面不存在")) == ("alive", None)
+
+
+def test_a_clause_that_the_reading_would_cut_goes_on() -> None:
+    words = "寻人启事：老人已找到，" + "云" * 33 + "，页面不存在问题的通报"
+    assert told(page("云岭县", words)) == ("alive", None)
+
+
 def test_the_table_has_sixty_pages_of_each_kind() -> None:
     assert len(PAGES["dead_alone"]) + len(PAGES["dead_framed"]) >= 60
     assert len(PAGES["alive_alone"]) + len(PAGES["alive_framed"]) >= 60

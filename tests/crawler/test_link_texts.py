@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.link_documents import Document
 from crawler.link_states import standing_of_answer
-from crawler.link_texts import Document, decoded, is_text
+from crawler.link_texts import decoded, is_text
 from tests.crawler.link_answers import answer
 
 NOTICE = "<title>提示</title><body>抱歉，您访问的页面不存在或已删除</body>"
@@ -75,6 +76,31 @@ def test_only_what_a_reader_sees_is_visible() -> None:
     hidden = "<script>a</script><style>b</style><noscript>c</noscript><template><p>d</p></template><!-- e -->"
     document = Document(f"<title> 云岭\n县 </title><body>一{hidden}二<p>三&nbsp;四</p></body>")
     assert (document.title, document.visible) == ("云岭 县", "一 二 三 四")
+
+
+def test_words_that_are_not_shown_are_among_the_words_and_not_the_visible() -> None:
+    document = Document("<body>一<p hidden>二<b>三</b></p>四<select><option>五</select>六<script>七</script>")
+    assert (document.words, document.visible) == ("一 二 三 四 五 六", "一 四 六")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<div id=app></div><script src=/a.js></script>", True),
+        ("<div id=App> <p>请稍候…</p></div><script src=/a.js></script>", True),
+        ("<div id=app><div id=root></div>云岭</div><script src=/a.js></script>", True),
+        ("<p>{{title}}</p><script src=/a.js></script>", True),
+        ("<template v-if=a></template><script src=/a.js></script>", True),
+        ("<div id=app></div>", False),
+        ("<template><div id=app></div></template><script src=/a.js></script>", False),
+        ("<div id=app>云岭</div><script src=/a.js></script>", False),
+        ("<div id=main></div><script src=/a.js></script>", False),
+        ("<div data-v-7ba5bd90>云岭</div><script src=/a.js></script>", False),
+        ("<script>var a = '{{b}}'</script>", False),
+    ],
+)
+def test_a_page_is_made_by_a_script_where_its_place_is_empty(body: str, expected: bool) -> None:
+    assert Document(f"<body>{body}</body>").is_made_by_script is expected
 
 
 def test_words_parted_by_a_stray_tag_are_not_joined() -> None:

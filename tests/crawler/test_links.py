@@ -195,7 +195,15 @@ async def test_a_deep_address_led_home_as_what_cannot_exist_is_is_dead() -> None
     async with serving() as site:
         site.page("/")
         site.otherwise("", 302, Location="/")
-        assert await told(f"{site.base}/zwgk/202611/t20261101_1.html") == ("dead", "soft_404")
+        assert await told(f"{site.base}/zwgk/202611/t20261101_1.html") == ("dead", "same_as_missing")
+
+
+@pytest.mark.asyncio
+async def test_a_home_page_that_asks_for_a_cookie_first_makes_no_page_dead() -> None:
+    async with serving() as site:
+        site.page("/")
+        site.otherwise("", 302, Location="/", Set_Cookie="seen=1")
+        assert await told(f"{site.base}/zwgk/202611/t20261101_1.html") == ("alive", None)
 
 
 @pytest.mark.asyncio

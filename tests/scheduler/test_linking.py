@@ -18,7 +18,7 @@ from scheduler import linking
 from scheduler.clock import Clock
 from scheduler.workspace import Workspace
 from storage.hosts import HostLedger
-from storage.schema import LinkCheckRow, SnapshotRow
+from storage.schema import LinkCheckRow, ProbeRow, SnapshotRow
 from storage.workers import this_worker
 from tests.scheduler.archived import ACCOUNT, NIGHT, UNIT
 
@@ -140,3 +140,24 @@ def test_a_stored_check_that_is_stopped_keeps_what_was_answered(space: Workspace
     with space.engine.connect() as connection:
         n_kept = connection.execute(select(func.count()).select_from(LinkCheckRow)).scalar_one()
     assert 0 < n_kept < 50
+
+
+def test_a_website_that_is_a_menu_link_too_is_asked_once(space: Workspace, mirror: Mirror) -> None:
+    account = replace(
+        ACCOUNT, menu_links=("https://www.yunling.example/#top",), fields={"网站地址": "https://www.yunling.example"}
+    )
+    space.store.save_register([UNIT], [account], {}, {})
+    with linking.links(space) as listed:
+        assert len(list(listed.answers())) == 2
+    assert mirror.asked.count("/https/www.yunling.example/") == 1
+    assert mirror.asked.count("/https/www.yunling.example/robots.txt") == 1
+    with space.engine.connect() as connection:
+        assert connection.execute(select(ProbeRow.address, ProbeRow.state)).all() == [
+            ("https://www.yunling.example", "dead")
+        ]
+
+
+def test_an_address_that_no_database_takes_ends_no_run(space: Workspace) -> None:
+    odd = ("https://www.yunling.example/\0x", "https://www.yunling.example/\ud800", "https://www.yunling.example/a")
+    space.store.save_register([UNIT], [replace(ACCOUNT, menu_links=odd[2:])], {}, {})
+    assert [check.state for check in answers(space, list(odd))] == ["dead", "dead", "dead"]

@@ -1,0 +1,72 @@
+"""Our own network is proven by a control address that answers well, is asked anew, and is not asked all the time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+
+import pytest
+
+from crawler import link_control
+from tests.crawler.link_site import checked, serving
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("status", "proven"), [(200, True), (204, True), (404, False), (403, False), (503, False)])
+async def test_only_a_good_answer_of_the_control_address_proves_our_network(status: int, proven: bool) -> None:
+    async with serving() as site:
+        control = site.page("/control", "ok", status)
+        (check,) = await checked([f"{site.base}/nowhere"], control=(control,))
+    assert (check.state, check.proven) == (("dead", True) if proven else ("failing", False))
+
+
+@pytest.mark.asyncio
+async def test_a_control_address_is_resolved_anew_so_that_a_lost_resolver_accuses_nobody() -> None:
+    asked: list[str] = []
+
+    async def failing_later(host: str) -> Sequence[str]:
+        asked.append(host)
+        if asked.count("site.test") == 1 and host == "site.test":
+            return ["127.0.0.1"]
+        raise socket.gaierror(socket.EAI_NONAME, "no such name")
+
+    async with serving() as site:
+        control = site.page("/control")
+        alive, missing = await checked(
+            [site.page("/a"), "http://zgone.test/"], control=(control,), resolve=failing_later, concurrency=1
+        )
+    assert (alive.state, missing.state, missing.reason) == ("alive", "failing", "own_network")
+
+
+@pytest.mark.asyncio
+async def test_a_control_that_is_no_name_does_not_prove_that_names_are_resolved() -> None:
+    async with serving() as site:
+        site.page("/control")
+        (check,) = await checked(["http://gone.invalid/"], control=(f"http://127.0.0.1:{site.port}/control",))
+    assert (check.state, check.reason, check.proven) == ("failing", "dns", False)
+
+
+@pytest.mark.asyncio
+async def test_a_control_address_is_not_asked_for_every_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_control, "PAUSE_SECONDS", 0.5)
+    async with serving() as site:
+        control = site.page("/control")
+
+        async def reset(request: object) -> None:
+            transport = request.transport  # type: ignore[attr-defined]
+            transport.abort()
+            await asyncio.sleep(1)
+
+        site.pages |= {f"/{number}": reset for number in range(40)}  # type: ignore[misc]
+        checks = await checked([f"{site.base}/{number}" for number in range(40)], control=(control,))
+        assert {(check.reason, check.proven) for check in checks} == {("reset", True)}
+        assert site.asked["/control"] <= 3
+
+
+@pytest.mark.asyncio
+async def test_a_circle_of_redirects_is_the_hosts_only_where_our_network_works() -> None:
+    async with serving() as site:
+        url, control = site.redirect("/a", "/a"), site.page("/control", "no", 503)
+        (check,) = await checked([url], control=(control,))
+    assert (check.state, check.reason) == ("failing", "own_network")
