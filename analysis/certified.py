@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from analysis.comparing import Compared, Sorted, rivals_of
 from analysis.divisions import ABOVE, AMBIGUOUS, ELSEWHERE, OURS, UNNAMED, Standing
 from analysis.entities import BODY, COMPANY, MEDIA, OFFICE, UNCLEAR, Entity, is_person, short_form
+from analysis.places import short_place
 from analysis.words import account_words, shown
 
 _PUBLIC = (OFFICE, MEDIA, BODY)
@@ -49,9 +52,16 @@ class _ByEntity:
         return self.register.unit_of(self.entity)
 
     def _without_mark(self, unit: str | None) -> Sorted:
-        if unit is None and not self.compared.is_like:
+        """An entity without a mark: a partner's table never gives one, and what it names may be an office of ours."""
+        is_near = self.standing.where in (OURS, AMBIGUOUS) or self.is_our_branch
+        is_office_of_ours = unit is not None or (is_near and self.entity.sort == OFFICE)
+        if not is_office_of_ours and not self.compared.is_like:
             return Sorted("unrelated", (self.said,))
-        return self.compared.unsure("认证标志和认证主体对不上，不能据此认定。", doubt="unparsed", unit=unit)
+        whose = unit or (shown(self.compared.one.verified_entity or "") if is_office_of_ours else None)
+        why, doubt = "认证标志和认证主体对不上，不能据此认定。", "unparsed"
+        if self.compared.seen.is_only_listed:
+            why, doubt = "名单没有写认证标志，不能据此认定。", "cannot_tell"
+        return self.compared.unsure(why, doubt=doubt, unit=unit, entity_unit=whose)
 
     def _of_unknown_unit(self) -> Sorted:
         words = (self.said, "认证主体是本地的单位，名录里没有这个主办单位，也没有这个账号。")
@@ -77,7 +87,7 @@ class _ByEntity:
 
     def _of_others(self) -> Sorted:
         where, is_like = self.standing.where, self.compared.is_like
-        has_own_place = any(short_form(place) in self.compared.name for place in self.entity.places)
+        has_own_place = any(short in self.compared.name for short in self._own_places())
         if where in (ELSEWHERE, ABOVE) and self.entity.sort in _PUBLIC and (has_own_place or not is_like):
             return self._of_elsewhere()
         if self.entity.sort == MEDIA and where in (OURS, ABOVE):
@@ -87,6 +97,12 @@ class _ByEntity:
         if not is_like:
             return Sorted("other_institution", (self.said, *self.compared.signs()))
         return self._of_another_body()
+
+    def _own_places(self) -> Iterator[str]:
+        """The short names of the entity's places, its township among them: every county has a 城关."""
+        yield from map(short_form, self.entity.places)
+        if self.entity.town is not None:
+            yield short_place(self.entity.town)
 
     def _of_elsewhere(self) -> Sorted:
         rivals = rivals_of(self.standing)

@@ -12,7 +12,7 @@ from analysis.entities import place_words
 from analysis.folding import fold
 from analysis.known_names import Nearest
 from analysis.registered import Register
-from analysis.sightings import Seen, mark_words, why_words
+from analysis.sightings import Seen, why_words
 from analysis.words import account_words, shown
 from records import Account, Candidate
 
@@ -85,7 +85,7 @@ class Compared:
         self.denies = bool(_DENIES.search(self.bio))
         self.claims = bool(_CLAIMS.search(self.bio)) and not self.denies
         self._nearest_unit = resemblance.nearest.unit
-        self.said = f"{seen.where}：{mark_words(self.one)}。"
+        self.said = f"{seen.where}：{seen.mark}。"
         self._picture = register.picture_of(seen.avatar) if seen.avatar is not None else None
         self._bio_of, self._copied = register.bio_of(self.one.bio), resemblance.copied
 
@@ -127,7 +127,8 @@ class Compared:
         whose = account_words(owner) if owner is not None else shown(match.unit)
         alike = "看上去相同" if match.score == 1.0 else "相似"
         likeness = f"{alike}{why_words(match.why)}，相似度 {match.score:.2f}"
-        return f"名称与名录里{whose}的{match.role}“{shown(match.name)}”{likeness}。"
+        name = "这个写法" if self.seen.is_only_named else "名称"
+        return f"{name}与名录里{whose}的{match.role}“{shown(match.name)}”{likeness}。"
 
     def signs(self) -> Iterator[str]:
         """What else points to a registered account, each with where it was seen."""
@@ -152,9 +153,10 @@ class Compared:
         unit: str | None = None,
         account: Account | None = None,
         rivals: tuple[str, ...] = (),
+        entity_unit: str | None = None,
     ) -> Sorted:
-        """``unknown``, as what is seen does not say enough."""
-        return Sorted("unknown", (self.said, *reasons), doubt, rivals, unit, account, entity_unit=unit)
+        """``unknown``, as what is seen does not say enough; ``unit`` is registered, ``entity_unit`` need not be."""
+        return Sorted("unknown", (self.said, *reasons), doubt, rivals, unit, account, entity_unit or unit)
 
 
 def rivals_of(standing: Standing) -> tuple[str, ...]:

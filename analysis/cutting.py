@@ -259,7 +259,7 @@ class _Cutting:
     def _first_numbers(self) -> NDArray[np.int64]:
         """The first run of three and more digits of each row, a 1 before it; a year is none."""
         rows, found = self._rows, np.zeros(self._n_rows, dtype=np.int64)
-        digit = alphabet().values(str.isdigit, np.bool_)[rows.codes]
+        digit = alphabet().values(str.isdecimal, np.bool_)[rows.codes]
         edges = np.flatnonzero(np.diff(np.concatenate(([0], digit.astype(np.int8), [0]))))
         for begin, end in edges.reshape(-1, 2)[::-1]:
             if end - begin >= _SHORTEST_NUMBER:

@@ -11,7 +11,8 @@ from analysis.comparing import Compared, Resemblance, Sorted, resemblances, riva
 from analysis.divisions import AMBIGUOUS, ELSEWHERE, Standing
 from analysis.folding import fold
 from analysis.registered import CLOSED, Register
-from analysis.sightings import Seen, digest_of, facts_of, mark_words
+from analysis.sightings import Seen, digest_of, facts_of
+from analysis.townships import by_township
 from analysis.words import account_words, shown
 from records.evidence import Triage
 
@@ -77,9 +78,10 @@ def _sorted(compared: Compared) -> Sorted:
 
 def _registered(compared: Compared) -> Sorted:
     account = compared.register.account_of(compared.one.ref)
-    if account is None or compared.name in compared.register.names_of(account):
+    if account is None or compared.seen.is_only_named or compared.name in compared.register.names_of(account):
         return Sorted("registered", ("这个编号在名录里。",), account=account)
-    now = f"{compared.seen.where}显示的名称是“{shown(compared.one.name)}”"
+    tells = "写" if compared.seen.is_only_listed else "显示"
+    now = f"{compared.seen.where}{tells}的名称是“{shown(compared.one.name)}”"
     return Sorted("renamed", (f"这个编号在名录里登记为“{shown(account.name)}”，{now}。",), account=account)
 
 
@@ -87,8 +89,12 @@ def _like(compared: Compared) -> Sorted:
     """A name like a registered one, without a certified entity."""
     if (namesake := compared.namesake()) is not None:
         return namesake
+    if compared.seen.is_only_named:
+        return compared.unsure(compared.likeness(), doubt="cannot_tell")
     if compared.one.verified is True:
         return compared.unsure("已认证但看不到认证主体，可能就是本单位的账号。", doubt="unparsed")
+    if compared.imitated is None and (of_elsewhere := by_township(compared)) is not None:
+        return of_elsewhere
     taken = _taken_over(compared)
     if taken is not None:
         return Sorted("former_name", (compared.said, taken, *compared.signs()))
@@ -124,7 +130,7 @@ def _taken_over(compared: Compared) -> str | None:
 
 def _unlike(compared: Compared) -> Sorted:
     """A name like none: of interest only if the account carries an office's picture, texts or bio."""
-    said = f"{compared.seen.where}：{mark_words(compared.one)}；名称与名录里的都不相似。"
+    said = f"{compared.said.rstrip('。')}；名称与名录里的都不相似。"
     named = next((unit.name for unit in compared.register.units if fold(unit.name) in fold(compared.bio)), None)
     claims = named is not None and compared.claims
     if compared.imitated is None and not claims:

@@ -30,7 +30,7 @@ class Sheet:
 
 
 def sheets(report: Report) -> tuple[Sheet, ...]:
-    """The sheets in the order of the book."""
+    """The sheets in the order of the book; candidates stand in drafts only, for triage."""
     return (
         _summary(report),
         _ledger(report),
@@ -38,7 +38,7 @@ def sheets(report: Report) -> tuple[Sheet, ...]:
         _judgements(report),
         _coverage(report),
         _seen(report),
-        _suspects(report),
+        *(() if report.release is not None else (_suspects(report),)),
         _about(report),
     )
 

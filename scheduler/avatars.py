@@ -16,6 +16,7 @@ from analysis.registered import Register
 from analysis.sightings import Seen
 from analysis.triage import STRANGERS
 from crawler.avatars import fetch_pictures
+from crawler.host_walls import host_of
 from crawler.link_options import LinkOptions
 from records.evidence import Triage
 from scheduler.workspace import Workspace
@@ -121,13 +122,17 @@ def fetch_avatars(
 
 
 async def _fetched(workspace: Workspace, options: LinkOptions, wanted: dict[str, str]) -> tuple[int, int]:
-    """How many were asked for, and how many could be had."""
-    n_asked = n_had = 0
+    """How many had their turn, and how many could be had; of a host that is left alone nothing was asked."""
+    n_told = n_had = 0
+    left_alone = {host_of(url) for url in wanted if options.walls.stopped(url)}
     async for url, body in fetch_pictures(wanted, options, MOST_BYTES, MOST_SECONDS):
-        phash = _hash_of(body)
-        n_asked, n_had = n_asked + 1, n_had + (phash != NOTHING)
-        save_avatar(workspace.engine, url, phash, workspace.clock.now(), wanted[url])
-    return n_asked, n_had
+        phash, n_told = _hash_of(body), n_told + 1
+        n_had += phash != NOTHING
+        if host_of(url) not in left_alone:
+            save_avatar(workspace.engine, url, phash, workspace.clock.now(), wanted[url])
+        if options.walls.stopped(url):
+            left_alone.add(host_of(url))
+    return n_told, n_had
 
 
 def _hash_of(body: bytes | None) -> str:

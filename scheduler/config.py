@@ -167,7 +167,7 @@ def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str, str]]
 
 
 def _value(text: str, *, is_setting: bool) -> Any:
-    if is_setting and text.strip().isdigit():
+    if is_setting and text.strip().isdecimal():
         return int(text)
     if text.lstrip().startswith("["):
         with suppress(json.JSONDecodeError):

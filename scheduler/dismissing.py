@@ -14,10 +14,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis.names import fold
 from analysis.sightings import Seen, digest_of
 from analysis.triage import STRANGERS
 from records import Candidate, Finding, Verdict
@@ -25,7 +26,7 @@ from records.evidence import Triage
 from scheduler.config import ConfigError
 from scheduler.removing import remove_evidence
 from scheduler.workspace import Workspace
-from storage.dismissed import Dismissed, anonymous_id, dismissed, remove_candidate, save_dismissed
+from storage.dismissed import Dismissed, Removal, dismissed, remove_candidates, save_dismissed
 from storage.queries.candidates import stored_candidates
 from storage.queries.findings import findings
 
@@ -179,8 +180,7 @@ def decided_on(workspace: Workspace, finding: Finding, seen: Seen, decided_by: s
     if not unrelated:
         return finding.id
     _remember_name(workspace, seen, decided_by)
-    _remove_with_evidence(workspace, seen.candidate, key)
-    return anonymous_id(finding, key)
+    return _remove_with_evidence(workspace, seen.candidate, key, decided_by)[finding.id]
 
 
 def _remember_name(workspace: Workspace, seen: Seen, decided_by: str) -> None:
@@ -191,14 +191,19 @@ def _remember_name(workspace: Workspace, seen: Seen, decided_by: str) -> None:
         remember(workspace, by_name, decided_by, skip=True)
 
 
-def _remove_with_evidence(workspace: Workspace, one: Candidate, key: str) -> None:
-    """What a person's decision asks for; one that only triage takes for a stranger leaves its pages their time."""
+def _remove_with_evidence(workspace: Workspace, one: Candidate, key: str, decided_by: str) -> dict[str, str]:
+    """What a person's decision asks for; one that only triage takes for a stranger leaves its pages their time.
+
+    Returns:
+        The number that each of its findings has from now on, by the one it had.
+    """
     remove_evidence(workspace, one)
-    _remove(workspace, one, key)
+    return remove_candidates(workspace.engine, [_removal(workspace, one, key, decided_by)], cache(fold))
 
 
-def _remove(workspace: Workspace, one: Candidate, key: str) -> None:
-    remove_candidate(workspace.engine, one.platform, one.uid, key)
+def _removal(workspace: Workspace, one: Candidate, key: str, decided_by: str) -> Removal:
+    now = workspace.clock.now()
+    return Removal(platform=one.platform, uid=one.uid, pseudonym=key, decided_by=decided_by, decided_at=now)
 
 
 def forget_known(workspace: Workspace, found: list[Seen]) -> list[Seen]:
@@ -208,7 +213,8 @@ def forget_known(workspace: Workspace, found: list[Seen]) -> list[Seen]:
         before = memory.of_candidate(seen)
         if before is not None and before["skip"]:
             one = seen.candidate
-            _remove_with_evidence(workspace, one, memory.hashed(one.platform, one.uid))
+            key = memory.hashed(one.platform, one.uid)
+            _remove_with_evidence(workspace, one, key, memory.rows[one.platform, key].decided_by)
         else:
             kept.append(seen)
     return kept
@@ -236,6 +242,9 @@ def drop_strangers(workspace: Workspace, sorted_now: list[tuple[Seen, Triage]]) 
         and seen.candidate.ref not in asked
         and (now - first_seen[seen.candidate.ref] > time_kept or memory.was_dropped(seen))
     ]
-    for seen in strangers:
-        _remove(workspace, seen.candidate, remember(workspace, seen, _AUTOMATIC, skip=True))
+    keys = [remember(workspace, seen, _AUTOMATIC, skip=True) for seen in strangers]
+    if strangers:
+        pairs = zip(strangers, keys, strict=True)
+        removals = [_removal(workspace, seen.candidate, key, _AUTOMATIC) for seen, key in pairs]
+        remove_candidates(workspace.engine, removals, cache(fold))
     return len(strangers)

@@ -19,6 +19,7 @@ from itertools import islice
 from analysis.keywords import LONGEST, Keyword
 from analysis.lookalikes import Lookalikes
 from analysis.names import ALIKE, fold
+from analysis.sightings import is_only_named
 from analysis.signs import rows_of
 from crawler.account_links import account_of, clean_name, is_name
 from records import Account, Candidate, Profile
@@ -99,23 +100,32 @@ def keywords_to_search(workspace: Workspace) -> tuple[Keyword, ...]:
 
 
 def _mentioned(workspace: Workspace, searched: Set[str]) -> Iterator[Keyword]:
-    """The names that the month's posts mention, that are like registered ones and whose accounts nobody knows yet."""
+    """The names that the month's posts mention, that are like registered ones and whose accounts nobody saw yet.
+
+    Those of the newest posts first, as there may be more than are searched for.
+    """
     known, memory = _Registered(workspace), Memory.of(workspace)
-    since, keys = workspace.clock.now() - _ASKED_FOR, _keys_of_candidates(workspace)
-    found: dict[str, str] = {}
+    since, keys = workspace.clock.now() - _ASKED_FOR, _keys_of_candidates(workspace, only_seen=True)
+    found: dict[str, tuple[datetime, str]] = {}
     for block in post_words(workspace.engine, since):
-        names = [(one.post.platform, name) for one in block for _, name in _names(one)]
+        names = [(one.post, name) for one in block for _, name in _names(one)]
         alike = known.alike(name for _, name in names)
-        for platform, name in names:
-            is_settled = (platform, name) in keys or memory.knows(platform, f"{_BY_NAME}:{name}")
-            if name in alike and not is_settled and not known.is_own_name(platform, name):
-                found.setdefault(fold(name), name)
-    fitting = (text for folded, text in found.items() if folded not in searched and len(text) <= LONGEST)
+        for post, name in names:
+            is_settled = (post.platform, name) in keys or memory.knows(post.platform, f"{_BY_NAME}:{name}")
+            if name in alike and not is_settled and not known.is_own_name(post.platform, name):
+                before, text = found.get(fold(name), (post.first_seen_at, name))
+                found[fold(name)] = max(before, post.first_seen_at), text
+    # A post full of names must not crowd out those of newer posts.
+    newest = sorted(found.items(), key=lambda one: one[1][0], reverse=True)
+    fitting = (text for folded, (_, text) in newest if folded not in searched and len(text) <= LONGEST)
     return (Keyword(text, MENTIONED, None) for text in islice(fitting, _MOST_NAMES))
 
 
 def _linked(links: Iterable[PostLink]) -> Iterator[Mention]:
-    """The accounts that links lead to under a name; the words of a link to a post are no name."""
+    """The accounts that links lead to under a name; the words of a link to a post are no name.
+
+    The name is the post's word for the account: what that calls itself, nobody has seen (see ``is_only_named``).
+    """
     for link in links:
         key = account_of(link.address)
         if key is None or key.is_post:
@@ -159,10 +169,15 @@ def _source(post: NamingPost, source: str) -> str:
     return "feed" if post.proof == "feed" else source
 
 
-def _keys_of_candidates(workspace: Workspace) -> Known:
-    """The key of the one stored candidate of each platform and name; of several nobody knows which is meant."""
+def _keys_of_candidates(workspace: Workspace, *, only_seen: bool = False) -> Known:
+    """The key of the one stored candidate of each platform and name; of several nobody knows which is meant.
+
+    ``only_seen`` leaves out those of which no page is known, only a post's word for them.
+    """
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for one in stored_candidates(workspace.engine):
+        if only_seen and is_only_named(one.candidate.found_at, one.sightings):
+            continue
         found[one.candidate.platform, one.candidate.name].add(one.candidate.uid)
     sure = {name: {uid for uid in uids if ":" not in uid} or uids for name, uids in found.items()}
     return {name: next(iter(uids)) for name, uids in sure.items() if len(uids) == 1}

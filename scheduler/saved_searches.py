@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from analysis.keywords import GIVEN
@@ -20,10 +20,16 @@ _PLACES = {"weibo": ("page", 1), "wechat": ("page", 1), "toutiao": ("page_num", 
 _MAX_FIGURES = 6
 FIRST_IS_MISSING = "这一页不是搜索结果的第一页，单独一页不算查过；请把第一页也保存，和它一起读入"
 KNOWN_ALREADY = "这次搜索以前已经记下，没有重复记"
+OTHERS_ARE_OLDER = (
+    "这一页是新的，同一次搜索里有的页还是以前保存的，所以按最早的一页记日期；"
+    "请把每一页都重新保存，已经没有的页从文件夹里删掉，再一起读入"
+)
 _IN_PART = {
     None: "只看到一部分，后面还有结果；请往后翻，把每一页都保存后一起读入",
     EXTENT_UNKNOWN: "页面没有写明是不是全部结果，没看到的账号不等于没有；请往后翻，把每一页都保存后一起读入",
 }
+# Nobody turns the pages of one search for longer.
+_ONE_LOOK = timedelta(days=1)
 _Key = tuple[str, str]
 
 
@@ -51,6 +57,8 @@ def _note(page: SavedPage, made: Mapping[_Key, _Made]) -> str | None:
     if not page.searched or page.platform is None or page.keyword is None:
         return page.search_note
     one = made[page.platform, page.keyword]
+    if page.seen_at - one.search.searched_at > _ONE_LOOK:
+        return OTHERS_ARE_OLDER
     if not one.is_new:
         return KNOWN_ALREADY
     return _IN_PART[one.search.reason] if one.search.outcome == "cut_short" else None
@@ -101,9 +109,18 @@ def _is_newer(made: PersonsSearch, good_at: Mapping[_Key, datetime | None]) -> b
 
 
 def _search(key: _Key, pages: Sequence[SavedPage], kind: str, searched_by: str | None) -> PersonsSearch:
-    n_found = len({one.ref for page in pages for one in page.found})
-    total = max((page.total for page in pages if page.total is not None), default=None)
-    outcome, reason = judged_extent(n_found, total, _goes_on(pages)) if n_found else ("empty", None)
+    """The search that pages answer: what its newest pages show together, as of the oldest of them.
+
+    Pages of different looks are no whole list: between them accounts move from one page to another. Nor is one that
+    has a page of an unknown place, which may be as old as any.
+    """
+    kept = _newest_by_place(pages)
+    times = [page.seen_at for page in kept.values()]
+    is_one_list = max(times) - min(times) <= _ONE_LOOK and all(_place(page) is not None for page in pages)
+    n_found = len({one.ref for page in kept.values() for one in page.found})
+    total = max((page.total for page in kept.values() if page.total is not None), default=None)
+    extent = (total, _goes_on(kept)) if is_one_list else (None, True)
+    outcome, reason = ("empty", None) if is_one_list and not n_found else judged_extent(n_found, *extent)
     return PersonsSearch(
         platform=key[0],
         keyword=key[1],
@@ -111,16 +128,19 @@ def _search(key: _Key, pages: Sequence[SavedPage], kind: str, searched_by: str |
         outcome=outcome,
         reason=reason,
         n_found=n_found,
-        searched_at=max(page.seen_at for page in pages),
+        searched_at=min(times),
         searched_by=searched_by,
         total=total,
     )
 
 
-def _goes_on(pages: Iterable[SavedPage]) -> bool | None:
+def _newest_by_place(pages: Iterable[SavedPage]) -> dict[int, SavedPage]:
+    """The newest page of each place, without those of an unknown place."""
+    placed = ((_place(page), page) for page in sorted(pages, key=lambda one: one.seen_at))
+    return {place: page for place, page in placed if place is not None}
+
+
+def _goes_on(kept: Mapping[int, SavedPage]) -> bool | None:
     """Whether more follows what a search's pages show: what the last one says, if none before it is missing."""
-    by_place = {_place(page): page for page in pages}
-    numbered = [place for place in by_place if place is not None]
-    last = max(numbered)
-    is_unbroken = len(numbered) == len(by_place) == last
-    return by_place[last].more if is_unbroken else True
+    last = max(kept)
+    return kept[last].more if len(kept) == last else True

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from analysis.keywords import Keyword, keywords, one_sign_off
+from analysis.keywords import Keyword, keywords, one_sign_off, partly_searchable
 from analysis.names import fold
 from analysis.shapes import lookalikes_of
+from records import Unit
 from scheduler.workspace import Workspace
 from storage.queries import accounts
 
@@ -21,12 +22,22 @@ def register_keywords(workspace: Workspace) -> tuple[Keyword, ...]:
     units = accounts.units(workspace.engine)
     if not units:
         return ()
-    divisions = [workspace.config.office.division] if workspace.config.office.division else []
-    if not divisions:
-        named = Counter(unit.division for unit in units if unit.division)
-        divisions = [name for name, _ in named.most_common(_MOST_DIVISIONS)]
     filed = accounts.accounts(workspace.engine)
-    return keywords(units, filed, divisions, variants=_variants, fold=fold)
+    return keywords(units, filed, _divisions(workspace, units), variants=_variants, fold=fold)
+
+
+def partly_searchable_units(workspace: Workspace) -> frozenset[str]:
+    """The units of the register of which a name of their own is none of its keywords."""
+    units = accounts.units(workspace.engine)
+    filed = accounts.accounts(workspace.engine)
+    return partly_searchable(units, filed, _divisions(workspace, units), fold=fold)
+
+
+def _divisions(workspace: Workspace, units: Sequence[Unit]) -> list[str]:
+    if workspace.config.office.division:
+        return [workspace.config.office.division]
+    named = Counter(unit.division for unit in units if unit.division)
+    return [name for name, _ in named.most_common(_MOST_DIVISIONS)]
 
 
 def _variants(name: str) -> Iterator[str]:

@@ -1,7 +1,8 @@
-"""How much may be searched (搜索限额): the section [sweep], and what counts as an hour, a night and a month."""
+"""How much may be searched (搜索限额): [sweep], what keywords take, and what an hour, a night and a month are."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
@@ -12,7 +13,7 @@ HOUR = timedelta(hours=1)
 NIGHT = timedelta(hours=20)
 # Each keyword is due again after so long, so that a night that is missed does not make its month too long.
 DUE_AFTER = timedelta(days=28)
-MOST_AN_HOUR, MOST_A_NIGHT = 6, 40
+MOST_AN_HOUR, MOST_A_NIGHT, MOST_MINUTES = 6, 40, 480
 
 
 class Sweep(BaseModel):
@@ -23,16 +24,41 @@ class Sweep(BaseModel):
     pages_an_hour: int = Field(default=MOST_AN_HOUR, ge=1, le=MOST_AN_HOUR)
     pages_a_night: int = Field(default=MOST_A_NIGHT, ge=1, le=MOST_A_NIGHT)
     pages_a_keyword: int = Field(default=3, ge=1, le=10)
-    time_limit_minutes: int = Field(default=60, ge=1, le=480)
+    time_limit_minutes: int = Field(default=60, ge=1, le=MOST_MINUTES)
 
     def pages_of_a_sweep(self, *, mirror: bool) -> int:
         """How many pages one sweep comes to in its time; a mirror is no platform and has no hours."""
         return self.pages_a_night if mirror else min(self.pages_a_night, self._n_hours() * self.pages_an_hour)
 
-    def minutes_for(self, n_keywords: int) -> int | None:
-        """The time limit with which so many keywords are each searched within a month; ``None`` if none is enough."""
-        pages = ceil(n_keywords / DUE_AFTER.days)
-        return None if pages > self.pages_a_night else ceil(pages / self.pages_an_hour) * 60
+    def minutes_for(self, n_pages: int) -> int | None:
+        """The time limit with which so many pages are asked within a month; ``None`` if none that may be set is."""
+        a_night = ceil(n_pages / DUE_AFTER.days)
+        minutes = ceil(a_night / self.pages_an_hour) * 60
+        return minutes if a_night <= self.pages_a_night and minutes <= MOST_MINUTES else None
 
     def _n_hours(self) -> int:
         return ceil(self.time_limit_minutes / 60)
+
+
+@dataclass(frozen=True, slots=True)
+class PagesTaken:
+    """How many pages keywords take on one platform: those searched within the month, and of each other one at most.
+
+    ``n_keywords`` took ``n_pages`` together; of a keyword nobody knows about, ``most`` are reckoned with.
+    """
+
+    n_keywords: int
+    n_pages: int
+    most: int
+
+    def pages_for(self, n_keywords: int) -> int:
+        """How many pages so many keywords are to be reckoned with."""
+        if n_keywords > self.n_keywords:
+            return self.n_pages + (n_keywords - self.n_keywords) * self.most
+        return ceil(n_keywords * self.n_pages / self.n_keywords) if self.n_keywords else 0
+
+    def keywords_in(self, n_pages: int) -> int:
+        """For how many keywords so many pages are enough."""
+        if n_pages >= self.n_pages:
+            return self.n_keywords + (n_pages - self.n_pages) // self.most
+        return n_pages * self.n_keywords // self.n_pages

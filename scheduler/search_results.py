@@ -11,9 +11,9 @@ from typing import Any
 from analysis.keywords import Keyword
 from analysis.periods import day_of
 from records import Candidate
-from scheduler.search_limits import DUE_AFTER
+from scheduler.search_limits import DUE_AFTER, PagesTaken
 from scheduler.workspace import Workspace
-from storage.queries.searches import SearchState, last_searches, searches_of_run
+from storage.queries.searches import SearchState, last_searches, pages_taken, searches_of_run
 from storage.searches import INTERRUPTED, is_lost_page
 
 # Outcomes by which something that could be seen was lost; a share that is used up and robots.txt are standing limits.
@@ -142,8 +142,21 @@ def counts_of(
 
 
 def keywords_a_month(workspace: Workspace) -> int:
-    """How many keywords a platform can be searched for within a month, at the configured pace."""
+    """For how many keywords a month is enough at the configured pace, on the platform where they take most pages."""
+    return _pages_taken(workspace).keywords_in(_pages_a_month(workspace))
+
+
+def _pages_a_month(workspace: Workspace) -> int:
     return workspace.config.sweep.pages_of_a_sweep(mirror=bool(workspace.mirror)) * DUE_AFTER.days
+
+
+def _pages_taken(workspace: Workspace) -> PagesTaken:
+    """What keywords took within the month, of the platform where a month is enough for the fewest."""
+    most = workspace.config.sweep.pages_a_keyword
+    taken = pages_taken(workspace.engine, workspace.clock.now() - DUE_AFTER)
+    known = [PagesTaken(len(pages), sum(min(one, most) for one in pages), most) for pages in taken.values()]
+    a_month = _pages_a_month(workspace)
+    return min(known, key=lambda one: one.keywords_in(a_month), default=PagesTaken(0, 0, most))
 
 
 def too_many_words(workspace: Workspace, n_keywords: int, sheet: str = "xuncha sweep sheet") -> str | None:
@@ -151,11 +164,25 @@ def too_many_words(workspace: Workspace, n_keywords: int, sheet: str = "xuncha s
 
     ``sheet`` is the command that writes the sheet for searching by hand, as its reader can give it.
     """
-    most = keywords_a_month(workspace)
-    if n_keywords <= most:
+    taken = _pages_taken(workspace)
+    enough_for = taken.keywords_in(_pages_a_month(workspace))
+    if n_keywords <= enough_for:
         return None
-    words = f"关键词多于一个月能查完的数：共 {n_keywords} 个，按现在的配置一个月最多查 {most} 个，其余会更晚查到；"
-    minutes = workspace.config.sweep.minutes_for(n_keywords)
+    words = (
+        f"关键词一个月可能查不完：共 {n_keywords} 个，按现在的配置一个月能查 {enough_for} 个"
+        f"（{_reckoned(taken, n_keywords)}），其余会更晚查到；"
+    )
+    minutes = workspace.config.sweep.minutes_for(taken.pages_for(n_keywords))
     if minutes is None:
         return words + f"平台允许的次数不够，其余请用 {sheet} 由人在浏览器里查。"
     return words + f"请把 [sweep] time_limit_minutes 改为 {minutes}，或用 {sheet} 由人在浏览器里查。"
+
+
+def _reckoned(taken: PagesTaken, n_keywords: int) -> str:
+    """What the number of keywords rests on, in words."""
+    if not taken.n_keywords:
+        return f"还没有查过，按每个关键词最多看 {taken.most} 页算"
+    if taken.n_keywords >= n_keywords:
+        mean = taken.n_pages / taken.n_keywords
+        return f"按最近 {DUE_AFTER.days} 天每个关键词平均实际看 {mean:.1f} 页算"
+    return f"最近 {DUE_AFTER.days} 天查过的 {taken.n_keywords} 个按实际看的页数算，其余按每个最多看 {taken.most} 页算"

@@ -82,7 +82,7 @@ def sweep(
         patience_seconds: How long to wait for another sweep that is under way here.
 
     Raises:
-        ConfigError: Another sweep is under way here, or nothing is registered.
+        ConfigError: Another sweep is under way here, nothing is registered, or the given keywords are blank.
     """
     wanted = _wanted(workspace, given)
     try:
@@ -105,6 +105,8 @@ def _wanted(workspace: Workspace, given: Sequence[str]) -> tuple[Keyword, ...]:
         return derived
     known = {keyword.text: keyword for keyword in derived}
     texts = dict.fromkeys(" ".join(text.split()) for text in given if text.strip())
+    if not texts:
+        raise ConfigError("给出的关键词是空白的，没有搜索；请写出要搜索的词，或者不写关键词，按名录里的名称搜索。")
     return tuple(known.get(text, Keyword(text, GIVEN, None)) for text in texts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ class Sorting:
         self._register: Register | None = None
         self._resemblances: dict[Candidate, Resemblance] = {}
         self._pictures: dict[str, str] = {}
-        self._triages: dict[Seen, Triage] = {}
+        self._triages: dict[Hashable, Triage] = {}
 
     def candidates(self) -> list[Sorted]:
         """Every stored account from result pages with its triage, in the order of first sight.
@@ -61,9 +61,12 @@ class Sorting:
         return told
 
     def _triage(self, seen: Seen, register: Register) -> Triage:
-        if seen not in self._triages:
-            self._triages[seen] = triage(seen, register, self._resemblances[seen.candidate])
-        return self._triages[seen]
+        sightings = tuple((one.source, one.seen_at, one.keyword, one.layout_known) for one in seen.sightings)
+        posters = tuple(one.poster.ref for one in seen.sightings if one.poster is not None)
+        key = (seen.candidate, seen.avatar, sightings, posters)
+        if key not in self._triages:
+            self._triages[key] = triage(seen, register, self._resemblances[seen.candidate])
+        return self._triages[key]
 
     def _compared(self, found: Sequence[Seen]) -> Register:
         """The register with the pictures known now, after all these candidates were held against it."""

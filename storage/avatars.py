@@ -17,11 +17,15 @@ _SIGNATURES = frozenset({"expires", "ssig", "kid", "x-expires", "x-signature"})
 
 
 def save_avatar(engine: Engine, url: str, phash: str, fetched_at: datetime, owner: str) -> None:
-    """The hash of the picture at an address, ``NOTHING`` for one that could not be had."""
-    values = {"phash": phash, "fetched_at": fetched_at, "owner": owner}
+    """Keep the hash of the picture at an address, ``NOTHING`` for one that could not be had.
+
+    That it could not be had takes no known hash back: only the time of asking moves.
+    """
+    asked = {"fetched_at": fetched_at, "owner": owner}
+    again = asked if phash == NOTHING else {**asked, "phash": phash}
     with engine.begin() as connection:
-        statement = insert(connection, AvatarRow).values(url_sha256=avatar_key(url), **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["url_sha256"], set_=values))
+        statement = insert(connection, AvatarRow).values(url_sha256=avatar_key(url), phash=phash, **asked)
+        connection.execute(statement.on_conflict_do_update(index_elements=["url_sha256"], set_=again))
 
 
 def avatars(engine: Engine) -> dict[str, tuple[str, datetime]]:

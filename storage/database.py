@@ -19,7 +19,8 @@ from storage.said import in_words
 APPLICATION_ID = 0x78756E63  # "xunc": a SQLite file of ours says so in its header
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000")
+# What is deleted is overwritten: a removed account must not be found in the file's free pages.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON")
 
 
 class StorageError(TellableError):
@@ -126,3 +127,17 @@ def back_up(engine: Engine, target: Path) -> None:
     # Below SQLAlchemy, which would begin a transaction first: VACUUM takes none.
     with closing(engine.raw_connection()) as connection:
         connection.cursor().execute("VACUUM INTO ?", (str(target),))
+
+
+def empty_log(engine: Engine) -> bool:
+    """Whether the log beside a SQLite file holds no former contents any more; true where there is no such log.
+
+    False while somebody else reads on; the next call, or the last to close the database, empties it.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((is_busy, *_),) = cursor.fetchall()
+    return not is_busy

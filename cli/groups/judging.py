@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from cli.naming import account_reference
 from records import Finding, Judgement, Result, Verdict, as_json
 from reports.wording import reason_of
 from scheduler import judging
+from scheduler.left_papers import left_papers, words_of
 from scheduler.triaging import sorted_candidates
 from scheduler.workspace import Workspace
 from storage.queries import accounts as account_queries
@@ -188,10 +189,30 @@ def findings_decide(
     if not by.strip():
         raise UserError("--by 要写核实人的姓名。")
     found = _find(space, finding_id)
+    words = words_of(space, found.candidate) if unrelated and found.candidate is not None else frozenset()
     decided = judging.decide(space, found.id, Verdict(verdict), by.strip(), note, unrelated=unrelated)
+    say = screen.tell if json else screen.say
     if json:
         screen.print_json(decided)
     else:
-        screen.say(f"{finding_id} 已记为{verdict}（{by.strip()}）。")
-        if unrelated and decided is not None:
-            screen.say(f"该账号的资料已删除，只留下加密的标记，不会再问；这条决定改用编号 {decided.id}。")
+        say(f"{finding_id} 已记为{verdict}（{by.strip()}）。")
+    if unrelated and decided is not None:
+        if not json:
+            say(f"该账号的资料已删除，只留下加密的标记，不会再问；这条决定改用编号 {decided.id}。")
+        for sentence in _left_behind(space, words):
+            say(sentence)
+
+
+def _left_behind(space: Workspace, words: frozenset[str]) -> Iterator[str]:
+    """The papers that still name a removed account, and what to do about them."""
+    left = left_papers(space, words)
+    for path in left.naming:
+        whole = "（导出的材料，整个文件夹）" if path.is_dir() else ""
+        yield f"还有它的名称或编号：{path.relative_to(space.home)}{whole}"
+    for path in left.unread:
+        yield f"打不开，请自己看有没有它的名称或编号：{path.relative_to(space.home)}"
+    for period in left.periods:
+        yield f"重新写草稿，写完就没有它了：{screen.command(space.home, f'report weekly --period {period}')}"
+    if left.naming:
+        yield "不再用的草稿和导出的材料请删除；已发布的通报和台账内容已冻结，按本单位的存档规定处理。"
+    yield "导出到 reports 以外的材料、表格和数据库备份不在检查范围，请自己找出来删除。"

@@ -138,11 +138,14 @@ def profile_record(shown: Mapping[str, Any]) -> Profile:
 
 
 def newest_texts(engine: Engine, since: datetime) -> Iterator[tuple[int, str]]:
-    """``(row of the account, title or text)`` of every post since a moment, read in blocks as they are asked for."""
+    """``(row of the account, title or text)`` of every post since a moment that is the account's own.
+
+    What it reposted are others' words: whoever shows them too has copied nothing of it. Read in blocks as asked for.
+    """
     query = (
         select(PostRow.account_id, PostRow.title, TextRow.text)
         .outerjoin(TextRow, TextRow.post_id == PostRow.id)
-        .where(PostRow.published_at >= since)
+        .where(PostRow.published_at >= since, PostRow.is_repost.is_(False))
         .order_by(PostRow.id)
         .execution_options(yield_per=BLOCK)
     )

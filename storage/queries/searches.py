@@ -39,15 +39,18 @@ class SearchState:
     tried_at: datetime | None
 
 
-def last_searches(engine: Engine) -> list[SearchState]:
-    """The state of every keyword and platform that was ever searched, by platform and keyword."""
+def last_searches(engine: Engine, until: datetime | None = None) -> list[SearchState]:
+    """The state of every keyword and platform that was ever searched, by platform and keyword.
+
+    With ``until`` the state at that moment: what was searched later is left out.
+    """
     each: dict[str, Any] = {"partition_by": (SearchRow.platform, SearchRow.keyword)}
     good_at = func.max(SearchRow.searched_at).filter(_is_good()).over(**each)
     whole_at = func.max(SearchRow.searched_at).filter(SearchRow.outcome.in_(GOOD)).over(**each)
     tried_at = func.max(SearchRow.searched_at).filter(SearchRow.source == PAGE).over(**each)
     good_first = (case((_is_good(), 0), else_=1), SearchRow.searched_at.desc(), SearchRow.id.desc())
     newest = func.row_number().over(**each, order_by=(SearchRow.searched_at.desc(), SearchRow.id.desc()))
-    ranked = select(
+    every = select(
         *SearchRow.__table__.columns,
         good_at.label("good_at"),
         whole_at.label("whole_at"),
@@ -55,7 +58,10 @@ def last_searches(engine: Engine) -> list[SearchState]:
         newest.label("place"),
         func.first_value(SearchRow.source).over(**each, order_by=good_first).label("good_source"),
         func.first_value(SearchRow.searched_by).over(**each, order_by=good_first).label("good_by"),
-    ).subquery()
+    )
+    if until is not None:
+        every = every.where(SearchRow.searched_at <= until)
+    ranked = every.subquery()
     query = select(ranked).where(ranked.c.place == 1).order_by(ranked.c.platform, ranked.c.keyword)
     with engine.connect() as connection:
         return [_state(row) for row in connection.execute(query)]
@@ -101,6 +107,19 @@ def page_times(engine: Engine, platform: str, since: datetime) -> list[datetime]
     with engine.connect() as connection:
         rows = connection.execute(query.order_by(SearchRow.searched_at)).all()
     return [row.searched_at for row in rows for _ in range(row.pages)]
+
+
+def pages_taken(engine: Engine, since: datetime) -> dict[str, list[int]]:
+    """How many result pages each answered keyword took since a moment, by platform; of its last good search here."""
+    each: dict[str, Any] = {"partition_by": (SearchRow.platform, SearchRow.keyword)}
+    newest = func.row_number().over(**each, order_by=(SearchRow.searched_at.desc(), SearchRow.id.desc()))
+    answered = (SearchRow.source == PAGE, SearchRow.pages > 0, SearchRow.searched_at > since, _is_good())
+    ranked = select(SearchRow.platform, SearchRow.pages, newest.label("place")).where(*answered).subquery()
+    taken: dict[str, list[int]] = {}
+    with engine.connect() as connection:
+        for row in connection.execute(select(ranked).where(ranked.c.place == 1)):
+            taken.setdefault(row.platform, []).append(row.pages)
+    return taken
 
 
 def n_blocked(engine: Engine, platform: str, since: datetime) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.keywords import KINDS, Keyword, is_like, keywords
+from analysis.keywords import KINDS, LONGEST, Keyword, is_like, keywords, partly_searchable
 from analysis.names import fold
 from records import Account, Unit
 
@@ -43,6 +46,39 @@ def test_a_keyword_says_which_unit_it_is_for() -> None:
     assert (found["云岭教育局"], found["云领发布"], found["云岭政务"]) == (SCHOOLS.name, OFFICE.name, None)
 
 
+def test_a_keyword_that_units_share_is_for_each_of_them() -> None:
+    taken = Account(platform="weibo", uid="b", name="雲嶺縣教育局", unit=OFFICE.name)
+    found = {one.text: one.units for one in derived(OFFICE, SCHOOLS, accounts=(taken,))}
+    assert found["雲嶺縣教育局"] == (OFFICE.name, SCHOOLS.name)
+
+
+def test_a_places_word_that_is_also_like_a_units_name_is_for_the_unit() -> None:
+    told = keywords([OFFICE], [PAPER], ["云岭县"], variants=lambda _: ["云岭在线"], fold=fold)
+    found = {one.text: one.units for one in told}
+    assert (found["云岭在线"], found["云岭新闻"]) == ((OFFICE.name,), ())
+
+
+@pytest.mark.parametrize(
+    ("unit", "former"),
+    [
+        (Unit(name="云岭县" + "农" * (LONGEST - 2)), ()),
+        (Unit(name="云"), ()),
+        (replace(SCHOOLS, short_names=("教育", "教", "教体局")), ()),
+        (replace(SCHOOLS, short_names=("教育", "教体", "教科")), ()),
+        (SCHOOLS, ("一中", "二中", "三中", "四中")),
+    ],
+)
+def test_a_unit_with_a_name_that_no_keyword_carries_is_named(unit: Unit, former: tuple[str, ...]) -> None:
+    account = replace(PAPER, unit=unit.name, former_names=former)
+    assert partly_searchable([OFFICE, unit], [account], ["云岭县"], fold=fold) == {unit.name}
+
+
+def test_a_levels_short_name_is_searchable_only_with_a_place() -> None:
+    office = replace(OFFICE, name="办公室")
+    assert partly_searchable([office], [], ["云岭县"], fold=fold) == frozenset()
+    assert partly_searchable([office], [], [], fold=fold) == {office.name}
+
+
 def test_the_last_part_of_a_division_is_the_offices_own_place() -> None:
     assert "云岭发布" in texts(derived(SCHOOLS, division="澜州市云岭县"), "地名加平台词")
     assert "澜州发布" not in {one.text for one in derived(SCHOOLS, division="澜州市云岭县")}
@@ -66,6 +102,7 @@ def test_nothing_is_searched_twice_and_every_unit_is_searched(units: list[str], 
     assert len(set(folded)) == len(folded)
     assert {fold(name) for name in units if len(fold(name)) > 1} <= set(folded)
     assert {one.kind for one in found} <= set(KINDS)
+    assert {name for name in units if len(fold(name)) > 1} <= {unit for one in found for unit in one.units}
     assert len(found) <= 5 * len(units) + 6 * len(names) + 30
 
 

@@ -125,6 +125,15 @@ def test_names_of_nothing_but_signs_are_passed_over() -> None:
         Lookalikes([])
 
 
+def test_digits_of_every_script_are_matched_without_an_error() -> None:
+    odd = [sign for sign in map(chr, range(0x110000)) if sign.isdigit() != sign.isdecimal()]
+    names = [f"泽州{sign * 3}发布" for sign in odd]
+    assert len(odd) > 100 and {"፩", "²", "①"} <= set(odd)
+    known, others, scores = Lookalikes([*REGISTERED, "泽州፩፪፫"], PLACES).match(rows_of([*names, "泽州፩፪፫"]))
+    assert scores.max() == 1.0 and len(known) == len(others)
+    assert all(0.0 <= similarity("泽州²²²发布", name) <= 1.0 for name in names)
+
+
 @pytest.mark.parametrize(
     ("name", "shown", "why", "place", "unit"),
     [

@@ -126,6 +126,7 @@ def test_candidates_are_a_number_in_paper_and_page_and_listed_for_triage_only() 
     for text in (told, page(report)):
         assert "cand1" not in text and "云岭发布1" not in text
     assert "wechat:cand1" in str(cells(xlsx.render(report))["疑似账号（待核）"])
+    assert "cand1" not in str(cells(xlsx.render(released())))
 
 
 def test_a_persons_look_is_printed_with_name_and_time() -> None:

@@ -22,11 +22,14 @@ from scheduler.triaging import listed, seen_candidates, sorted_candidates, tidy_
 from scheduler.workspace import Workspace
 from storage.dismissed import REMOVED, dismissed
 from storage.queries.findings import findings
-from storage.schema import Base
+from storage.schema import Base, DecisionRow
 from tests.scheduler.archived import ACCOUNT, NIGHT
 
 CONFIG = '[office]\nname = "云岭县人民政府办公室"\n[rules]\nregulations = ["shandong-2021"]\n'
-HOLDING = {"candidates", "sightings", "findings", "judgements", "decisions", "dismissed", "avatars"}
+HOLDING = {
+    *("candidates", "sightings", "searches", "snapshots", "avatars"),
+    *("findings", "judgements", "decisions", "dismissed"),
+}
 UNIT = Unit(name="云岭县人民政府办公室", division="澜州市云岭县")
 LOOKALIKE = Candidate(platform="weibo", uid="7000000002", name="云岺发布", found_at=NIGHT, verified=False)
 STRANGER = replace(LOOKALIKE, uid="7000000003", name="爱吃火锅的小王")
@@ -38,7 +41,7 @@ def space(tmp_path: Path) -> Workspace:
     (tmp_path / "xuncha.toml").write_text(CONFIG, encoding="utf-8")
     space = Workspace.open(tmp_path, Clock(NIGHT + timedelta(hours=7)))
     space.store.save_register([UNIT], [ACCOUNT], {}, {})
-    found_again(space, LOOKALIKE, STRANGER)
+    found_again(space, LOOKALIKE, replace(STRANGER, keyword=LOOKALIKE.name))
     return space
 
 
@@ -93,6 +96,37 @@ def test_of_an_unrelated_account_nothing_but_keyed_hashes_remains(space: Workspa
     (kept,) = [one for one in findings(space.engine) if one.id == number]
     assert (kept.summary, kept.candidate, kept.verdict, kept.evidence) == (REMOVED, None, Verdict.MISTAKEN, ())
     assert "顾南舟" in held(space)
+
+
+def test_every_undecided_finding_of_the_removed_account_is_decided_with_it(space: Workspace) -> None:
+    first = suspected(space)
+    second = replace(first, id="0" * 12, check="unregistered", cause=f"unregistered:{LOOKALIKE.ref}")
+    space.store.save_findings([second])
+    mistaken(space, unrelated=True)
+    left = [one for one in findings(space.engine) if one.summary == REMOVED]
+    assert sorted((one.check, one.verdict) for one in left) == [
+        ("impostor", Verdict.MISTAKEN),
+        ("unregistered", Verdict.MISTAKEN),
+    ]
+    with space.engine.connect() as connection:
+        decided = connection.execute(select(*DecisionRow.__table__.columns)).all()
+    assert {(row.finding_id, row.verdict, row.decided_by) for row in decided} == {
+        (one.id, "误报", "顾南舟") for one in left
+    }
+
+
+def test_an_earlier_note_that_names_the_account_goes_with_it(space: Workspace) -> None:
+    decide(space, suspected(space).id, Verdict.CONFIRMED, "顾南舟", f"{LOOKALIKE.name}（{LOOKALIKE.uid}）已电话核实")
+    mistaken(space, unrelated=True)
+    assert LOOKALIKE.name not in held(space) and LOOKALIKE.uid not in held(space)
+
+
+def test_an_account_that_changed_can_be_removed_a_second_time(space: Workspace) -> None:
+    first = mistaken(space, unrelated=True)
+    found_again(space, replace(LOOKALIKE, name="云岭发佈", found_at=NIGHT + timedelta(hours=1)))
+    second = mistaken(space, unrelated=True)
+    assert {one.id for one in findings(space.engine) if one.summary == REMOVED} == {first, second}
+    assert first != second
 
 
 def test_an_unrelated_account_found_again_is_skipped_and_a_changed_one_asked(space: Workspace) -> None:

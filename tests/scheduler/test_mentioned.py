@@ -10,16 +10,19 @@ import pytest
 from sqlalchemy import select
 
 from analysis.triage import triage
-from records import Account, Candidate, Coverage, Link, Post, Profile, Snapshot, Unit
+from records import Account, Candidate, Coverage, Link, Post, Profile, Result, Snapshot, Unit
+from scheduler import judging, mentioned
 from scheduler.clock import Clock
 from scheduler.dismissing import remember
-from scheduler.mentioned import read_mentions
-from scheduler.triaging import register_of, seen_candidates, tidy_candidates
+from scheduler.mentioned import keywords_to_search, read_mentions
+from scheduler.triaging import listed, register_of, seen_candidates, tidy_candidates
 from scheduler.workspace import Workspace
 from storage.queries.candidates import StoredCandidate, stored_candidates
+from storage.queries.mentioned import MENTIONED
 from storage.schema import CandidateRow, DismissedRow, SightingRow
 from tests.scheduler.archived import NIGHT
 
+CONFIG = '[office]\ndivision = "澜州市云岭县"\n[rules]\nregulations = ["shandong-2021"]\n'
 UNIT = Unit(name="云岭县人民政府办公室", division="澜州市云岭县")
 WEIBO = Account(platform="weibo", uid="5550001234", name="云岭发布", unit=UNIT.name, aliases={"uid": "5550001234"})
 KEYS = {"gh_id": "gh_00000000000a", "biz": "MzA5NTAwMDAwMA=="}
@@ -35,7 +38,7 @@ POST = Post(
 @pytest.fixture
 def space(tmp_path: Path) -> Workspace:
     """An office with an account on Weibo and one on WeChat."""
-    (tmp_path / "xuncha.toml").write_text('[office]\ndivision = "澜州市云岭县"\n', encoding="utf-8")
+    (tmp_path / "xuncha.toml").write_text(CONFIG, encoding="utf-8")
     space = Workspace.open(tmp_path, Clock(NIGHT))
     space.store.save_register([UNIT], [WEIBO, WECHAT], {}, {})
     return space
@@ -62,6 +65,10 @@ def sources(space: Workspace) -> list[str]:
     return [row.source for one in held(space) for row in one.sightings]
 
 
+def mentioned_keywords(space: Workspace) -> list[str]:
+    return [one.text for one in keywords_to_search(space) if one.kind == MENTIONED]
+
+
 def test_an_impostor_that_a_post_links_to_is_found_with_the_posts_page(space: Workspace) -> None:
     crawled(space, linking(IMPOSTOR))
     assert read_mentions(space) == 1
@@ -76,7 +83,35 @@ def test_what_a_post_mentions_is_sorted_and_told_with_its_source(space: Workspac
     read_mentions(space)
     (seen,) = seen_candidates(space)
     found = triage(seen, register_of(space))
-    assert found.kind == "lookalike_uncertified" and "推文里的提及" in found.reasons[0]
+    assert found.kind == "unknown" and "推文里的提及" in found.reasons[0]
+
+
+def test_who_is_only_named_is_listed_tidied_and_judged_with_the_poster(space: Workspace) -> None:
+    crawled(space, linking(IMPOSTOR))
+    read_mentions(space)
+    (row,) = listed(space)
+    assert (row["kind"], row["facts"]["推文里写作"]) == ("unknown", "云岺发布") and "账号名称" not in row["facts"]
+    assert tidy_candidates(space) == 0 and len(listed(space)) == 1
+    told = [one for one in judging.inspect(space).judgements if one.candidate == FOUND.ref]
+    assert told and all((one.result, one.reason) == (Result.UNKNOWN, "cannot_tell") for one in told)
+
+
+def test_who_is_only_named_is_searched_for_and_then_sorted_by_its_page(space: Workspace) -> None:
+    crawled(space, replace(linking(IMPOSTOR), text="请留意@云岺发布"))
+    read_mentions(space)
+    assert mentioned_keywords(space) == ["云岺发布"]
+    shown = replace(FOUND, found_at=NIGHT + timedelta(hours=1), verified=False)
+    space.store.save_candidates([shown], None)
+    assert [row["kind"] for row in listed(space)] == ["lookalike_uncertified"] and mentioned_keywords(space) == []
+
+
+def test_a_post_full_of_names_does_not_crowd_out_those_of_newer_posts(
+    space: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mentioned, "_MOST_NAMES", 2)
+    crawled(space, replace(POST, text=" ".join(f"@云岭发布{word}" for word in ("官微", "速递", "快讯"))))
+    crawled(space, replace(POST, post_id="5300000000000002", text="@云岺发布"), nights_later=1)
+    assert mentioned_keywords(space) == ["云岺发布", "云岭发布官微"]
 
 
 def test_of_a_citizen_whom_a_post_links_to_nothing_is_kept(space: Workspace) -> None:

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from analysis.keywords import GIVEN
+from analysis.names import fold
 from scheduler.dismissing import remember
 from scheduler.mentioned import keywords_to_search, read_mentions
 from scheduler.triaging import seen_candidates
-from storage.dismissed import remove_candidate
+from storage.dismissed import Removal, remove_candidates
 from storage.queries.candidates import stored_candidates
 from storage.queries.mentioned import MENTIONED
 from storage.schema import CandidateRow, DismissedRow, SearchRow
@@ -110,6 +111,8 @@ def test_a_removed_accounts_name_is_not_kept_as_a_keyword(office: Office, kind: 
     search = PersonsSearch(platform="weibo", keyword="云岺发布", kind=kind, **made)  # type: ignore[arg-type]
     office.workspace.store.save_persons_searches([search])
     key = remember(office.workspace, seen, "顾南舟", skip=True)
-    remove_candidate(office.workspace.engine, "weibo", seen.candidate.uid, key)
+    uid = seen.candidate.uid
+    one = Removal(platform="weibo", uid=uid, pseudonym=key, decided_by="顾南舟", decided_at=NIGHT)
+    remove_candidates(office.workspace.engine, [one], fold)
     with office.workspace.engine.connect() as connection:
         assert connection.execute(select(SearchRow.keyword)).all() == []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.names import fold
 from demo.county import load_county
 from demo.pages.searches import saved_pages
 from scheduler.clock import Clock
@@ -16,7 +17,7 @@ from scheduler.saved_files import reading_of
 from scheduler.saved_pages import import_saved
 from scheduler.saved_rows import SavedPage, as_shape
 from scheduler.workspace import Workspace
-from storage.dismissed import remove_candidate
+from storage.dismissed import Removal, remove_candidates
 from storage.queries.candidates import candidates
 from storage.queries.searches import last_searches
 from tests.crawler.saved import containers
@@ -207,7 +208,8 @@ def test_the_shape_names_layout_and_counts(space: Workspace) -> None:
 
 def test_a_saved_page_goes_when_its_time_is_over_although_the_account_was_removed(space: Workspace) -> None:
     imported(space, saved(space, a__html=LINKED % ("7000000009", "爱吃火锅的小王")))
-    remove_candidate(space.engine, "weibo", "7000000009", "0" * 64)
+    one = Removal(platform="weibo", uid="7000000009", pseudonym="0" * 64, decided_by="顾南舟", decided_at=NOW)
+    remove_candidates(space.engine, [one], fold)
     (file,) = (space.home / "evidence" / "saved").iterdir()
     dropped = retain(replace(space, clock=Clock(NOW + timedelta(days=31))))
     assert [one.name for one in dropped] == [f"evidence/saved/{file.name}"]

@@ -17,6 +17,7 @@ from tests.scheduler.test_search_share import NIGHT, Moved, office
 
 UNIT = Unit(name="云岭县公安局", division="云岭县")
 ACCOUNT = Account(platform="weibo", uid="1000000002", name="平安云岭", unit=UNIT.name)
+OTHER = Unit(name="云岭县消防大队", division="云岭县")
 
 
 @pytest.fixture
@@ -29,20 +30,20 @@ def space(tmp_path: Path) -> Workspace:
 
 
 def searches(space: Workspace) -> list[PersonsSearch]:
-    return [
-        PersonsSearch(
-            platform=platform,
-            keyword=keyword.text,
-            kind=keyword.kind,
-            outcome="searched",
-            reason=None,
-            n_found=3,
-            searched_at=NIGHT,
-            searched_by="张三",
-        )
-        for keyword in register_keywords(space)
-        for platform in CRAWLED_PLATFORMS
-    ]
+    return [search(keyword.text, platform) for keyword in register_keywords(space) for platform in CRAWLED_PLATFORMS]
+
+
+def search(keyword: str, platform: str) -> PersonsSearch:
+    return PersonsSearch(
+        platform=platform,
+        keyword=keyword,
+        kind="账号名",
+        outcome="searched",
+        reason=None,
+        n_found=3,
+        searched_at=NIGHT,
+        searched_by="张三",
+    )
 
 
 def test_everything_searched_leaves_no_gap(space: Workspace) -> None:
@@ -69,3 +70,50 @@ def test_a_wall_a_rule_or_half_a_list_is_no_search(tmp_path: Path, outcome: str,
     first, *others = searches(space)
     space.store.save_persons_searches([replace(first, outcome=outcome, reason=reason), *others])
     assert search_gaps(space, NIGHT) == {UNIT.name: told}
+
+
+def test_a_wall_of_long_ago_is_no_reason_of_this_month(tmp_path: Path) -> None:
+    space = office(tmp_path, Moved(NIGHT))
+    space.store.save_register([UNIT], [ACCOUNT], {}, {})
+    walled = [replace(one, outcome="blocked", reason="blocked") for one in searches(space)]
+    space.store.save_persons_searches(walled)
+    assert search_gaps(space, NIGHT + timedelta(days=32)) == {UNIT.name: "not_searched"}
+
+
+def test_a_search_after_the_end_does_not_count_and_hides_none_before_it(space: Workspace) -> None:
+    assert search_gaps(space, NIGHT - timedelta(seconds=1)) == {UNIT.name: "not_searched"}
+    space.store.save_persons_searches(replace(one, searched_at=NIGHT + timedelta(days=8)) for one in searches(space))
+    assert search_gaps(space, NIGHT + timedelta(days=7)) == {}
+
+
+def test_a_name_that_two_units_share_is_a_gap_of_both_while_it_is_not_searched(tmp_path: Path) -> None:
+    space = office(tmp_path, Moved(NIGHT))
+    shared = [replace(ACCOUNT, uid="1", name=OTHER.name), replace(ACCOUNT, uid="2", name="云岭119", unit=OTHER.name)]
+    space.store.save_register([UNIT, OTHER], shared, {}, {})
+    found = searches(space)
+    space.store.save_persons_searches(one for one in found if one.keyword != OTHER.name)
+    assert search_gaps(space, NIGHT) == {UNIT.name: "not_searched", OTHER.name: "not_searched"}
+    space.store.save_persons_searches(one for one in found if one.keyword == OTHER.name)
+    assert search_gaps(space, NIGHT) == {}
+
+
+@pytest.mark.parametrize("name", ["云岭县公安局" + "交通警察" * 7, "局"])
+def test_a_unit_with_a_name_that_nobody_can_search_for_does_not_pass(name: str, tmp_path: Path) -> None:
+    space = office(tmp_path, Moved(NIGHT))
+    space.store.save_register([replace(UNIT, name=name)], [replace(ACCOUNT, unit=name)], {}, {})
+    space.store.save_persons_searches(searches(space))
+    assert search_gaps(space, NIGHT) == {name: "not_searched"}
+
+
+def test_a_name_that_nobody_can_search_for_is_told_before_a_wall(tmp_path: Path) -> None:
+    space = office(tmp_path, Moved(NIGHT))
+    space.store.save_register([replace(UNIT, name="局")], [replace(ACCOUNT, unit="局")], {}, {})
+    space.store.save_persons_searches(replace(one, outcome="blocked", reason="blocked") for one in searches(space))
+    assert search_gaps(space, NIGHT) == {"局": "not_searched"}
+
+
+def test_a_unit_without_any_keyword_does_not_pass(tmp_path: Path) -> None:
+    space = office(tmp_path, Moved(NIGHT))
+    space.store.save_register([replace(UNIT, name="局")], [replace(ACCOUNT, name="云", unit="局")], {}, {})
+    space.store.save_persons_searches(searches(space))
+    assert search_gaps(space, NIGHT) == {"局": "not_searched"}

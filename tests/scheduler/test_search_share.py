@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from records import Coverage
 from scheduler.clock import Clock
 from scheduler.config import ConfigError, load_config
-from scheduler.search_limits import DUE_AFTER, Sweep
-from scheduler.search_results import SearchResult, is_lost, too_many_words
+from scheduler.search_limits import DUE_AFTER, PagesTaken, Sweep
+from scheduler.search_results import SearchResult, is_lost, keywords_a_month, too_many_words
 from scheduler.search_share import Share
+from scheduler.sweeping import sweep
 from scheduler.workspace import Workspace
 from storage.searches import Searching
+from tests.storage.test_searches import Ended
 
 NIGHT = datetime(2026, 11, 15, 17, 30, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
@@ -96,18 +99,70 @@ def test_the_limits_cannot_be_raised(line: str, tmp_path: Path) -> None:
 
 
 @given(st.integers(1, 1120))
-def test_the_time_that_is_advised_is_enough(n_keywords: int) -> None:
-    minutes = Sweep().minutes_for(n_keywords)
+def test_the_time_that_is_advised_is_enough(n_pages: int) -> None:
+    minutes = Sweep().minutes_for(n_pages)
     assert minutes is not None
     advised = Sweep(time_limit_minutes=minutes)
-    assert advised.pages_of_a_sweep(mirror=False) * DUE_AFTER.days >= n_keywords
+    assert advised.pages_of_a_sweep(mirror=False) * DUE_AFTER.days >= n_pages
+
+
+def test_no_time_is_advised_that_may_not_be_set() -> None:
+    assert Sweep(pages_an_hour=1).minutes_for(8 * DUE_AFTER.days) == 480
+    assert Sweep(pages_an_hour=1).minutes_for(8 * DUE_AFTER.days + 1) is None
+
+
+@given(st.integers(0, 400), st.floats(1, 3), st.integers(3, 10), st.integers(0, 1120))
+def test_a_month_is_enough_for_so_many_keywords_and_for_none_more(
+    n_known: int, mean: float, most: int, n_pages: int
+) -> None:
+    taken = PagesTaken(n_known, int(n_known * mean), most)
+    enough_for = taken.keywords_in(n_pages)
+    assert taken.pages_for(enough_for) <= n_pages < taken.pages_for(enough_for + 1)
 
 
 def test_more_keywords_than_a_month_allows_are_told_with_what_to_do(tmp_path: Path) -> None:
     space = office(tmp_path, Moved(NIGHT))
-    assert too_many_words(space, 168) is None
-    assert "time_limit_minutes 改为 120" in (too_many_words(space, 169) or "")
-    assert "平台允许的次数不够" in (too_many_words(space, 1121) or "")
+    assert too_many_words(space, 56) is None, "three pages each"
+    assert "time_limit_minutes 改为 120" in (too_many_words(space, 57) or "")
+    assert "按每个关键词最多看 3 页算" in (too_many_words(space, 57) or "")
+    assert "平台允许的次数不够" in (too_many_words(space, 374) or "")
+
+
+def test_what_searches_really_took_is_reckoned_with_and_the_rest_at_most(tmp_path: Path) -> None:
+    space = office(tmp_path, Moved(NIGHT))
+    for number in range(60):
+        answered(space, f"词{number}", n_pages=1 + (number < 20))
+    assert keywords_a_month(space) == 60 + (168 - 80) // 3
+    assert "60 个按实际看的页数算，其余按每个最多看 3 页算" in (too_many_words(space, 90) or "")
+    for number in range(60, 160):
+        answered(space, f"词{number}", n_pages=2)
+    assert keywords_a_month(space) == 168 * 160 // 280
+    assert "平均实际看 1.8 页" in (too_many_words(space, 97) or "")
+
+
+def test_searches_before_the_month_say_nothing_of_it(tmp_path: Path) -> None:
+    clock = Moved(NIGHT)
+    space = office(tmp_path, clock)
+    answered(space, "云岭发布", n_pages=1)
+    clock.at = NIGHT + DUE_AFTER
+    assert "还没有查过" in (too_many_words(space, 57) or "")
+
+
+def answered(space: Workspace, keyword: str, n_pages: int) -> None:
+    """A search that took so many pages and was answered."""
+    now, run_id = space.clock.now(), space.store.begin_run("sweep", space.clock.now(), None)
+    for _ in range(n_pages):
+        assert space.store.ask_search_page(
+            Searching(run_id=run_id, platform="wechat", keyword=keyword, kind=""), now, ()
+        )
+    coverage = Coverage(account="wechat:search:x", status="none", source="page", checked_at=now)
+    space.store.save_page(run_id, coverage, (), None, None, searched=Ended("searched", keyword=keyword))
+
+
+@pytest.mark.parametrize("given_words", [["  "], ["", "\u3000"]])
+def test_blank_keywords_are_wrong_use_and_no_sweep(given_words: list[str], tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^[^。]*空白[^。]*。$"):
+        sweep(office(tmp_path, Moved(NIGHT)), given_words)
 
 
 @pytest.mark.parametrize(

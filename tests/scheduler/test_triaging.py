@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from crawler.host_walls import HostWalls
 from records import Candidate, Coverage, Post, Profile, Unit
 from scheduler import avatars
 from scheduler.avatars import avatars_wanted, fetch_avatars
@@ -16,6 +17,7 @@ from scheduler.clock import Clock
 from scheduler.triaging import Sorting, listed, sorted_candidates
 from scheduler.workspace import Workspace
 from storage.avatars import NOTHING, save_avatar
+from storage.avatars import avatars as stored_avatars
 from tests.crawler.link_site import options
 from tests.scheduler.archived import ACCOUNT, NIGHT
 
@@ -125,6 +127,23 @@ def test_a_night_asks_for_so_many_pictures_and_says_what_is_left(
     fetch_avatars(space, options(), sorted_candidates(space), said.append)
     assert len(said) == 1 and "还有 2 个没有取" in said[0]
     assert len(avatars_wanted(space, sorted_candidates(space))) == 2
+
+
+def test_pictures_of_a_host_that_is_left_alone_are_not_asked_for_and_not_noted(space: Workspace) -> None:
+    walls = HostWalls()
+    walls.add(OWN_PICTURE)
+    walls.add(OWN_PICTURE)
+    assert fetch_avatars(space, options(walls=walls), sorted_candidates(space)) == 0
+    assert stored_avatars(space.engine) == {}
+
+
+def test_an_impostor_by_its_picture_is_no_stranger_after_a_night_without_pictures(space: Workspace) -> None:
+    thief = replace(STRANGER, uid="7000000005", name="今日爆料", avatar_url="http://nobody.invalid/thief.png")
+    space.store.save_candidates((thief,), None)
+    for url, owner in ((OWN_PICTURE, ACCOUNT.ref), (thief.avatar_url or "", thief.ref)):
+        save_avatar(space.engine, url, PICTURE, NIGHT - timedelta(days=40), owner)
+    fetch_avatars(space, options(), sorted_candidates(space))
+    assert [found.kind for _, found in sorted_candidates(space, only=thief.ref)] == ["unknown"]
 
 
 def test_a_night_that_asks_for_all_says_nothing(space: Workspace) -> None:

@@ -49,6 +49,15 @@ def test_titles_and_texts_since_a_moment_are_told_with_their_account(many: Store
     assert [words for _, words in told[:2]] == [article(0).title, article(0).text]
 
 
+def test_what_an_account_reposts_is_none_of_its_own_texts(store: Store) -> None:
+    run = store.begin_run("crawl", NOW, None)
+    reposted = replace(article(1), is_repost=True, source_name="人民日报")
+    store.save_page(run, COVERAGE, [reposted, article(2)], None, None)
+    told = list(newest_texts(store.engine, NOW - timedelta(days=60)))
+    assert [words for _, words in told] == [article(2).title, article(2).text]
+    store.engine.dispose()
+
+
 def test_texts_are_not_all_in_memory_at_once(many: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(candidates, "BLOCK", 20)
     tracemalloc.start()

@@ -5,18 +5,21 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, select, update
+from sqlalchemy import Engine, delete, event, inspect, select, update
 
+from records import Candidate
 from storage import database
 from storage.database import APPLICATION_ID, StorageError, open_database
 from storage.queries import accounts, posts, runs
-from storage.schema import Base, RunRow
+from storage.schema import Base, CandidateRow, RunRow
 from storage.store import Store
 from tests.storage.conftest import WECHAT, WEIBO
 from tests.storage.test_store import NOW, post, seen
@@ -39,6 +42,31 @@ def test_every_connection_keeps_references_and_waits(store: Store) -> None:
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("foreign_keys", "busy_timeout")
         }
     assert found == {"foreign_keys": 1, "busy_timeout": 30_000}
+
+
+@pytest.fixture
+def careless() -> Iterator[None]:
+    """SQLite as it is built without overwriting what is deleted; many systems build it with that."""
+
+    def leave(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA secure_delete=OFF")
+
+    event.listen(Engine, "connect", leave)
+    yield
+    event.remove(Engine, "connect", leave)
+
+
+@pytest.mark.usefixtures("careless")
+def test_what_is_deleted_lies_neither_in_the_file_nor_in_its_log(tmp_path: Path) -> None:
+    store = Store(open_database(address(tmp_path)))
+    store.save_candidates([Candidate(platform="weibo", uid="7000000002", name="x" * 900, found_at=NOW)], None)
+    database.empty_log(store.engine)
+    assert b"7000000002" in (tmp_path / "xuncha.db").read_bytes()
+    with store.engine.begin() as connection:
+        connection.execute(delete(CandidateRow))
+    assert database.empty_log(store.engine)
+    held = b"".join(path.read_bytes() for path in tmp_path.glob("xuncha.db*"))
+    assert b"7000000002" not in held and b"xxxx" not in held
 
 
 def test_four_writers_lose_nothing(store: Store) -> None:

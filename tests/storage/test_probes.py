@@ -12,12 +12,14 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, inspect, text
 
+from analysis.checks import dead_link
 from records import Link, LinkCheck, Period, Probe, Snapshot
 from storage import database
 from storage.probes import save_probes
 from storage.queries.evidence import evidence
 from storage.queries.probes import probes_of
 from storage.store import Store
+from tests.analysis.test_dead_link import CLAUSE
 from tests.storage.conftest import OFFICE
 from tests.storage.test_store import NOW, post, seen
 
@@ -28,6 +30,10 @@ DAY = timedelta(days=1)
 def probe(**changes: Any) -> Probe:
     made = Probe(kind="website", unit=OFFICE.name, address=SITE, state="failing", checked_at=NOW, proven=True)
     return replace(made, **changes)
+
+
+def kept(day: int) -> Snapshot:
+    return Snapshot(url=SITE, fetched_at=NOW + day * DAY, sha256=f"{day:064x}", ref=f"evidence/{day}.warc.gz#1")
 
 
 def stored(store: Store, unit: str = OFFICE.name) -> tuple[Probe, ...]:
@@ -53,12 +59,11 @@ def test_of_an_address_asked_twice_by_a_run_the_later_answer_stays(store: Store)
 
 
 def test_a_websites_answer_is_the_link_check_of_the_same_run(store: Store) -> None:
-    kept = Snapshot(url=SITE, fetched_at=NOW, sha256="0" * 64, ref="evidence/a.warc.gz#1")
     first, second = (store.begin_run("links", NOW, None) for _ in range(2))
-    store.save_link_checks(first, [LinkCheck(url=SITE, state="failing", checked_at=NOW)], {SITE: kept})
+    store.save_link_checks(first, [LinkCheck(url=SITE, state="failing", checked_at=NOW)], {SITE: kept(0)})
     save_probes(store.engine, first, [probe()])
     save_probes(store.engine, second, [probe(checked_at=NOW + timedelta(hours=13))])
-    assert [one.snapshot for one in stored(store)] == [kept, None]
+    assert [one.snapshot for one in stored(store)] == [kept(0), None]
 
 
 def test_evidence_holds_the_units_probes_up_to_the_look(store: Store) -> None:
@@ -101,3 +106,28 @@ def test_what_was_checked_before_is_not_proven(before: str) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("SELECT url, state, proven FROM link_checks")).all() == [(SITE, "dead", 0)]
         assert inspect(connection).has_table("probes")
+
+
+def test_every_kept_answer_is_handed_on_under_the_moment_of_its_check(store: Store) -> None:
+    runs = [store.begin_run("crawl", NOW, None), *(store.begin_run("links", NOW, None) for _ in range(3))]
+    store.save_page(runs[0], seen(), [post(1, links=(Link(url=SITE),))], None, None)
+    for day, state in enumerate(["dead", "dead", "failing"]):
+        check = LinkCheck(url=SITE, state=state, checked_at=NOW + day * DAY, proven=day < 2)
+        written = replace(kept(day), fetched_at=check.checked_at + timedelta(seconds=1))
+        store.save_link_checks(runs[day + 1], [check], {SITE: written})
+    (given,) = evidence(store.engine, Period(NOW - DAY, NOW), NOW + DAY, 1)
+    assert [one for one in given.accounts[0].snapshots.values() if one.url == SITE] == [kept(0), kept(1)]
+
+
+def test_a_dead_link_carries_the_two_answers_it_rests_on(store: Store) -> None:
+    crawl, *runs = (store.begin_run("links", NOW, None) for _ in range(4))
+    store.save_page(crawl, seen(), [post(1, links=(Link(url=SITE),))], None, None)
+    for day, run in enumerate(runs):
+        check = LinkCheck(
+            url=SITE, state="dead", reason="http_404", status=404, checked_at=NOW + day * DAY, proven=day < 2
+        )
+        store.save_link_checks(run, [check], {SITE: kept(day)})
+    (given,) = evidence(store.engine, Period(NOW - DAY, NOW), NOW + 3 * DAY, 1)
+    weibo = replace(given, accounts=given.accounts[:1])
+    (judgement,) = dead_link.check(weibo, CLAUSE)
+    assert list(judgement.evidence) == [kept(0), kept(1)]

@@ -16,7 +16,7 @@ import storage
 from records import Candidate, Coverage
 from storage.database import open_database
 from storage.queries.posts import posts
-from storage.queries.searches import candidates_of_run, last_searches, n_blocked, page_times
+from storage.queries.searches import candidates_of_run, last_searches, n_blocked, page_times, pages_taken
 from storage.searches import Allowance, PersonsSearch, Searching, is_lost_page
 from storage.store import Store
 from tests.storage.test_store import NOW, post, seen
@@ -33,6 +33,7 @@ BY_HAND = PersonsSearch(
     searched_at=NOW,
     searched_by="王五",
 )
+COVERED = Coverage(account="wechat:search:x", status="none", source="page", checked_at=NOW)
 FOUND = Candidate(platform="wechat", uid="ylfb", name="云岺发布", found_at=NOW, keyword="云岭发布")
 
 
@@ -52,8 +53,7 @@ def search(store: Store, ended: Ended, days: float = 0, *found: Candidate) -> No
     run_id = store.begin_run("sweep", NOW, None)
     asked = replace(WORD, run_id=run_id, keyword=ended.keyword)
     assert store.ask_search_page(asked, NOW + timedelta(days=days), ())
-    coverage = Coverage(account="wechat:search:x", status="none", source="page", checked_at=NOW)
-    store.save_page(run_id, coverage, found, None, None, searched=ended)
+    store.save_page(run_id, COVERED, found, None, None, searched=ended)
 
 
 def test_a_blocked_search_keeps_the_date_of_the_last_good_one(store: Store) -> None:
@@ -107,6 +107,27 @@ def test_a_persons_search_counts_and_says_whose_it_is(store: Store) -> None:
     (state,) = last_searches(store.engine)
     assert (state.outcome, state.last_good_at) == ("refused", NOW)
     assert page_times(store.engine, "weibo", NOW - HOUR) == [], "a person's pages are not the program's"
+
+
+def test_the_state_of_a_moment_knows_nothing_of_later(store: Store) -> None:
+    search(store, Ended("searched", n_found=2))
+    search(store, Ended("blocked", "验证页"), 1)
+    search(store, Ended("searched", n_found=5), 2)
+    (state,) = last_searches(store.engine, NOW + timedelta(days=1))
+    assert (state.outcome, state.searched_at, state.last_whole_at) == ("blocked", NOW + timedelta(days=1), NOW)
+    assert last_searches(store.engine, NOW - HOUR) == []
+
+
+def test_of_each_answered_keyword_the_pages_of_its_last_search_are_told(store: Store) -> None:
+    search(store, Ended("searched", n_found=2))
+    search(store, Ended("blocked", "验证页", keyword="平安云岭"))
+    run_id = store.begin_run("sweep", NOW, None)
+    for _ in range(3):
+        assert store.ask_search_page(replace(WORD, run_id=run_id), NOW + HOUR, ())
+    store.save_page(run_id, COVERED, (), None, None, searched=Ended("cut_short", n_found=30))
+    store.save_persons_searches([replace(BY_HAND, platform="wechat", searched_at=NOW + 2 * HOUR), BY_HAND])
+    assert pages_taken(store.engine, NOW - HOUR) == {"wechat": [3]}
+    assert pages_taken(store.engine, NOW + HOUR) == {}
 
 
 def test_refusals_do_not_pile_up(store: Store) -> None:

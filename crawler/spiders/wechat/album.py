@@ -144,7 +144,7 @@ def _row(row: Selector) -> Iterator[Parsed]:
         yield ParseError(_KIND, "data-link", link)
         return
     seconds = (row.css(".js_article_create_time::text").get() or "").strip()
-    if not seconds.isdigit():
+    if not seconds.isdecimal():
         yield ParseError(_KIND, "js_article_create_time", seconds)
         return
     yield from _listed(link, row.root.get("data-title"), int(seconds), "article")

@@ -134,7 +134,7 @@ def _short(page: Page, facts: Facts) -> str | None:
 
 def _moment(facts: Facts) -> datetime:
     ct = _agreed("ct", facts.ct)
-    if ct is None or not ct.isdigit() or not _FIRST_POST <= int(ct) < _LAST_POST:
+    if ct is None or not ct.isdecimal() or not _FIRST_POST <= int(ct) < _LAST_POST:
         raise ParseError(_KIND, "ct", facts.ct)
     return datetime.fromtimestamp(int(ct), UTC)
 
@@ -170,6 +170,6 @@ def _profile(page: Page, facts: Facts, biz: str) -> Profile | ParseError:
 
 def _served_at(page: Page, facts: Facts) -> datetime:
     """The server's own clock, so that an old copy from a cache is not taken for today's page."""
-    if facts.svr_time is None or not facts.svr_time.isdigit() or int(facts.svr_time) < _FIRST_POST:
+    if facts.svr_time is None or not facts.svr_time.isdecimal() or int(facts.svr_time) < _FIRST_POST:
         return page.fetched_at
     return min(page.fetched_at, datetime.fromtimestamp(min(int(facts.svr_time), _LAST_POST), UTC))
