@@ -138,6 +138,9 @@ def empty_log(engine: Engine) -> bool:
         return True
     with closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        ((is_busy, *_),) = cursor.fetchall()
+        ((patience_ms,),) = cursor.execute("PRAGMA busy_timeout").fetchall()
+        # Who reads on is not waited for: a night would stand still for half a minute.
+        cursor.execute("PRAGMA busy_timeout = 0")
+        ((is_busy, *_),) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout = {int(patience_ms)}")
     return not is_busy

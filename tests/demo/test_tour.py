@@ -10,7 +10,7 @@ import docx
 import openpyxl
 import pytest
 
-from crawler.browser import NO_BROWSER, find_chromium
+from crawler.browser import find_chromium
 from demo import measures
 from demo.tour import Tour, tour
 from records import Result
@@ -18,17 +18,12 @@ from storage.queries import accounts as account_queries
 from storage.queries.runs import coverage_of_run, last_run
 
 pytestmark = pytest.mark.slow
-BROWSER = pytest.param(
-    True, marks=[pytest.mark.browser, pytest.mark.skipif(find_chromium() is None, reason=NO_BROWSER)]
-)
 
 
-@pytest.fixture(scope="module", params=[BROWSER, False], ids=["with a browser", "without a browser"])
-def shown(request: pytest.FixtureRequest) -> Iterator[Tour]:
-    """The demonstration, given once with and once without a browser."""
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        if not request.param:
-            patch.setenv("XUNCHA_CHROMIUM", str(Path(folder) / "no-such-browser"))
+@pytest.fixture(scope="module")
+def shown() -> Iterator[Tour]:
+    """The demonstration as this machine gives it; tests/cli/test_county.py has nights without a browser."""
+    with tempfile.TemporaryDirectory() as folder:
         yield tour(Path(folder) / "demo", lambda _: None)
 
 
