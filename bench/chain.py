@@ -102,7 +102,7 @@ class Unkept:
     def __init__(self, *_args: Any, **_settings: Any) -> None:
         pass
 
-    def keep(self, _page: Any) -> None:
+    def keep(self, _page: Any, _retention: str = "ordinary") -> None:
         """No evidence."""
 
     def flush(self) -> None:
