@@ -1,4 +1,4 @@
-"""Links on their way through a check (待检链接): on disk, so that a million of them take no more memory than a few.
+"""Links on their way through a check (待检链接): on disk, so that memory does not grow with their number.
 
 A file of its own, gone with the check. It is no part of the office's database: plain ``sqlite3``, without its
 safeguards against a crash, because nothing in it outlives the process.
