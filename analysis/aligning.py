@@ -6,10 +6,11 @@ in twentieths of a whole sign.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from analysis.sounds import is_spelt, sounds_of
 
 Costs = NDArray[np.uint8]
 Amounts = NDArray[np.int8]
+Kind = TypeVar("Kind")
 
 WHOLE = 20
 # Another sign altogether, where nobody would see or hear the same, is more than a sign too few: it makes another word.
@@ -57,10 +59,13 @@ class Swaps:
         self._row_of = np.zeros(int(codes[-1]) + 1, dtype=np.int64)
         self._row_of[codes] = np.arange(len(codes))
         self._row = {signs[code]: row for row, code in enumerate(codes) if code}
-        self._by_sound: dict[str, list[str]] = {}
-        for sign in self._row:
-            for sound in sounds_of(sign):
-                self._by_sound.setdefault(sound, []).append(sign)
+        self._is_spelt = [code > 0 and is_spelt(signs[code]) for code in codes.tolist()]
+        self._by_sound = _gathered((sound, row) for sign, row in self._row.items() for sound in sounds_of(sign))
+        self._by_look = _gathered(
+            (other, (row, _shape_cost(score)))
+            for sign, row in self._row.items()
+            for other, score in lookalikes_of(sign)
+        )
         # A row for each known sign, and a column for each that is like one; the first is for what is like none.
         self._costs = np.full((self._n_known, _FEWEST_COLUMNS), UNLIKE, dtype=np.uint8)
         self._n_columns = 1
@@ -103,18 +108,34 @@ class Swaps:
         return found
 
     def _column(self, sign: str) -> int:
-        near = {other for other, _ in lookalikes_of(sign) if other in self._row}
-        near |= {other for sound in sounds_of(sign) for other in self._by_sound.get(sound, ())}
-        near |= {sign} & self._row.keys()
+        near = self._near(sign)
         if not near:
             return 0
         column = self._n_columns
         if column == self._costs.shape[1]:
             further = np.full((self._n_known, column // 2), UNLIKE, dtype=np.uint8)
             self._costs = np.concatenate((self._costs, further), axis=1)
-        self._costs[[self._row[other] for other in near], column] = [swap_cost(other, sign) for other in near]
+        self._costs[list(near), column] = list(near.values())
         self._n_columns += 1
         return column
+
+    def _near(self, sign: str) -> dict[int, int]:
+        """What it costs to put a sign for those known ones that it is like, by their rows; as ``swap_cost``."""
+        near = dict(self._by_look.get(sign, ()))
+        for sound in sounds_of(sign):
+            for row in self._by_sound.get(sound, ()):
+                same = SPELT if is_spelt(sign) or self._is_spelt[row] else SAME_SOUND
+                near[row] = min(same, near.get(row, UNLIKE))
+        if sign in self._row:
+            near[self._row[sign]] = 0
+        return near
+
+
+def _gathered(pairs: Iterable[tuple[str, Kind]]) -> dict[str, list[Kind]]:
+    found: dict[str, list[Kind]] = {}
+    for key, one in pairs:
+        found.setdefault(key, []).append(one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ are; names are made of these few kinds of words, and a million of them are cut i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -16,7 +15,7 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from numpy.typing import NDArray
 
-from analysis.lexicon import OTHER, PLACE, PLATFORM, TOWN, UNIT, Word, words
+from analysis.lexicon import OTHER, PLACE, PLATFORM, TOWN, UNIT, beginning_others, words
 from analysis.signs import Ints, Rows, alphabet
 
 Flags = NDArray[np.bool_]
@@ -112,7 +111,8 @@ class Dictionary:
         self._body = np.array([row.body for row in rows], dtype=np.int32)
         self._number = np.array([row.number for row in rows], dtype=np.int32)
         self._division = np.array([row.division for row in rows], dtype=np.int32)
-        self._begins_another = np.array(_beginning_others(known), dtype=np.bool_)
+        self._begins_another = np.array(beginning_others(known), dtype=np.bool_)
+        self._is_wide = np.array([row.is_wide for row in rows], dtype=np.bool_)
         kinds = 1 + max(row.number for row in rows if row.kind == UNIT)
         self._office = np.array([alphabet().code(chr(_OFFICE + number)) for number in range(kinds)], dtype=np.int32)
 
@@ -130,19 +130,14 @@ class Dictionary:
         found = self._matcher.find_matches_as_indexes(alphabet().text(rows.codes))
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=3 * len(found)).reshape(-1, 3)
         word = flat[:, 0]
-        meant = self._body[word], self._number[word], self._division[word], self._begins_another[word]
+        meant = (
+            self._body[word],
+            self._number[word],
+            self._division[word],
+            self._begins_another[word],
+            self._is_wide[word],
+        )
         return _Cutting(rows, flat[:, 1], flat[:, 2], self._kind[word], *meant).cut(self._office)
-
-
-def _beginning_others(known: Mapping[str, Word]) -> list[bool]:
-    """Of each word whether it is a place that another one's name begins with: 科尔沁 and 科尔沁左翼中旗."""
-    longer = {
-        (word[:end], row.number) for word, row in known.items() if row.kind == PLACE for end in range(2, len(word))
-    }
-    numbers: dict[str, set[int]] = {}
-    for word, number in longer:
-        numbers.setdefault(word, set()).add(number)
-    return [row.kind == PLACE and bool(numbers.get(word, set()) - {row.number}) for word, row in known.items()]
 
 
 @lru_cache(maxsize=4)
@@ -164,15 +159,16 @@ class _Cutting:
         number: Ints,
         division: Ints,
         begins_another: Flags,
+        is_wide: Flags,
     ) -> None:
         self._rows, self._n_rows, self._n_signs = rows, len(rows.starts), len(rows.codes)
         self._begin, self._end, self._kind, self._tail = begin, end, kind, begin + body
         self._row = np.searchsorted(rows.starts, begin, side="right") - 1
-        self._number, self._division = number, division
+        self._number, self._division, self._wide = number, division, is_wide
         kinds = self._kinds()
         unsure = self._after_a_lone_sign(kinds) | self._within_others() | (begins_another & self._before_others(kinds))
         sure = (kind == PLATFORM) | ~unsure
-        for name in ("_begin", "_end", "_kind", "_tail", "_row", "_number", "_division"):
+        for name in ("_begin", "_end", "_kind", "_tail", "_row", "_number", "_division", "_wide"):
             setattr(self, name, getattr(self, name)[sure])
         self._sign_kinds = self._kinds()
 
@@ -181,6 +177,7 @@ class _Cutting:
         place, unit, platform = (self._kind == one for one in (PLACE, UNIT, PLATFORM))
         last = np.full(self._n_rows, -1, dtype=np.int64)
         last[self._row[place]] = np.flatnonzero(place)  # the last of a row's overwrites those before it
+        last[last >= 0] = np.where(self._before_a_hidden_place()[last[last >= 0]], -1, last[last >= 0])
         parent = place.copy()
         parent[last[last >= 0]] = False
         wide = parent | platform
@@ -230,14 +227,29 @@ class _Cutting:
         lone: Flags = has_before & other[before] & ~(has_further & other[further])
         return lone
 
+    def _before_a_hidden_place(self) -> Flags:
+        """Whether it is a city with two or three unknown signs between it and an office: 宜宾腥文融媒."""
+        other = (self._sign_kinds == OTHER) & (self._rows.codes > 0)
+        known = np.append(np.flatnonzero(~other), len(other))
+        behind = known[np.searchsorted(known, self._end)]
+        n_unknown = behind - self._end
+        kind = self._sign_kinds.take(behind, mode="clip")
+        found: Flags = self._wide & (n_unknown >= 2) & (n_unknown <= _SHORT_PLACE) & (kind >= UNIT)
+        return found
+
     def _within_others(self) -> Flags:
-        """Whether a place's short name stands behind other signs that follow a place: 资源 in 泽州自然资源局."""
+        """Whether a place's short name stands behind other signs that follow a place: 资源 in 泽州自然资源局.
+
+        Not where it ends the name behind an office: 铅山 in 上饶公安铅山.
+        """
         place = self._kind == PLACE
         n_before = np.cumsum(place) - place
         first = np.flatnonzero(np.diff(self._row, prepend=-1))
         n_in_row = n_before - np.repeat(n_before[first], np.diff(first, append=len(place)))
         adjacent = np.zeros(len(place), dtype=np.bool_)
-        adjacent[1:] = (self._end[:-1] == self._begin[1:]) & (place[:-1] | (self._kind[:-1] == TOWN))
+        is_last = self._rows.codes[self._end] == 0
+        follows = place[:-1] | (self._kind[:-1] == TOWN) | ((self._kind[:-1] == UNIT) & is_last[1:])
+        adjacent[1:] = (self._end[:-1] == self._begin[1:]) & follows
         found: Flags = place & (self._tail == self._end) & (n_in_row > 0) & ~adjacent
         return found
 

@@ -13,17 +13,22 @@ OTHER, PLACE, TOWN, UNIT, PLATFORM = range(5)
 # The words of an office as it is shortened, with these behind them (文旅局): the same office.
 _OFFICES = ("局", "委", "办", "厅", "处", "中心")
 _UNIT_TAILS = ("中心", "局", "委", "厅", "院", "办", "队", "会")
+_CITY_CODE = 4  # digits of a city's code
 _TAILS = {PLACE: LEVELS, TOWN: ("街道办事处", "街道", "镇", "乡"), UNIT: _UNIT_TAILS}
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word's kind, its length without level or tail, and the numbers of what it means, without and with its level."""
+    """A word's kind, its length without level or tail, and the numbers of what it means, without and with its level.
+
+    ``is_wide``: it is a province or a city, whose name stands before those of its counties.
+    """
 
     kind: int
     body: int
     number: int
     division: int
+    is_wide: bool = False
 
 
 def words(own_places: frozenset[str]) -> dict[str, Word]:
@@ -47,7 +52,7 @@ def words(own_places: frozenset[str]) -> dict[str, Word]:
             else:
                 number = numbers.setdefault(places.get(name, name[:body]) if kind == PLACE else name, len(numbers) + 1)
                 whole = numbers.setdefault(f"{name}/", len(numbers) + 1) if body < len(name) and kind == PLACE else 0
-                words[word] = Word(kind, body, number, whole)
+                words[word] = Word(kind, body, number, whole, kind == PLACE and _is_wide(name))
 
     add(sorted(own_places), PLACE)
     add(offices, UNIT)
@@ -56,6 +61,21 @@ def words(own_places: frozenset[str]) -> dict[str, Word]:
     add(sorted(tables.short_places()), PLACE)
     add(tables.town_names(), TOWN)
     return words
+
+
+def beginning_others(known: Mapping[str, Word]) -> list[bool]:
+    """Of each word whether it is a place that another one's name begins with: 科尔沁 and 科尔沁左翼中旗."""
+    longer = {
+        (word[:end], row.number) for word, row in known.items() if row.kind == PLACE for end in range(2, len(word))
+    }
+    numbers: dict[str, set[int]] = {}
+    for word, number in longer:
+        numbers.setdefault(word, set()).add(number)
+    return [row.kind == PLACE and bool(numbers.get(word, set()) - {row.number}) for word, row in known.items()]
+
+
+def _is_wide(name: str) -> bool:
+    return any(len(code) <= _CITY_CODE for code in tables.place_codes().get(name, ()))
 
 
 def _body(word: str, kind: int, places: Mapping[str, str]) -> int:

@@ -104,11 +104,25 @@ def _in_plain_order(rows: Rows, cut: Cut, other: Flags) -> Form:
     codes = np.where(cut.office > 0, cut.office, rows.codes)
     row = np.repeat(np.arange(len(rows.starts)), rows.lengths + 1)
     rank = np.where(rows.codes > 0, _RANKS[cut.kind], 9)
+    rank[_at_an_edge(rows, cut, other)] = 4
     order = np.lexsort((rank, row))
     order = order[cut.office[order] >= 0]
     lengths = np.bincount(row[order], minlength=len(rows.starts)).astype(np.int32) - 1
     starts = (np.cumsum(lengths + 1) - lengths - 1).astype(np.int32)
     return Form(Rows(codes[order], starts, lengths, rows.owner), cut.light[order], other[order], cut.firm[order])
+
+
+def _at_an_edge(rows: Rows, cut: Cut, other: Flags) -> Flags:
+    """Signs of no known word before the first and behind the last known one of a name with place and office."""
+    known = (rows.codes > 0) & ~other & (cut.kind != PLATFORM)
+    place = np.logical_or.reduceat((cut.kind == PLACE) | (cut.kind == TOWN), rows.starts)
+    whole = place & np.logical_or.reduceat(cut.kind == UNIT, rows.starts)
+    n_known = np.cumsum(known)
+    first = n_known[rows.starts] - known[rows.starts]
+    n_before = n_known - np.repeat(first, rows.lengths + 1)
+    n_all = np.repeat(n_known[rows.starts + rows.lengths] - first, rows.lengths + 1)
+    found: Flags = other & ((n_before == 0) | (n_before == n_all)) & np.repeat(whole, rows.lengths + 1)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,9 +104,30 @@ def test_added_reordered_and_look_alike_words_are_alike(left: str, right: str) -
 
 def test_an_invented_county_is_a_place_once_it_is_named() -> None:
     assert similarity("云岭发布", "云龙发布", OWN) <= 0.7
-    assert similarity("云岭发布", "北京云岭发布") < similarity("云岭发布", "澜州云岭发布", OWN)
+    assert similarity("云岭县公安局", "青岭县公安局", OWN) < similarity("云岭县公安局", "青岭县公安局")
     assert similarity("云岭发布", "澜州云岭发布", OWN) >= ALIKE
     assert similarity("云岭县公安局", "云岭公安", OWN) >= ALIKE
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("兴文融媒", "宜宾腥文融媒"),
+        ("安平公安", "衡水安坪公安"),
+        ("铅山公安", "上饶公安铅山"),
+        ("东宁交警", "正版交警东宁"),
+        ("组工平川", "平川组工小助手"),
+    ],
+)
+def test_a_name_disguised_twice_is_alike(left: str, right: str) -> None:
+    assert similarity(left, right) >= ALIKE
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("兴文融媒", "宜宾融媒"), ("兴文融媒", "宜宾珙县融媒"), ("兴文融媒", "宜宾生活融媒")]
+)
+def test_a_city_before_another_place_is_no_disguise(left: str, right: str) -> None:
+    assert similarity(left, right) < ALIKE
 
 
 def test_another_town_of_the_county_is_a_neighbour() -> None:
