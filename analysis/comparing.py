@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from analysis.copying import Copies
 from analysis.divisions import Standing
@@ -14,7 +15,7 @@ from analysis.known_names import Nearest
 from analysis.registered import Register
 from analysis.sightings import Seen, why_words
 from analysis.words import account_words, shown
-from records import Account, Candidate
+from records import Account
 
 _CLAIMS = re.compile("官方|政府|政务|权威发布|指定发布")
 _DENIES = re.compile("非官方|民间|个人(?:账号|号|观点)|本人|自媒体|粉丝(?:站|团)")
@@ -33,26 +34,27 @@ class Resemblance:
 
 
 def resemblances(
-    candidates: Sequence[Candidate], register: Register, posts: Iterable[tuple[str, str]] = ()
+    found: Sequence[Seen], register: Register, posts: Iterable[tuple[str, str, datetime]] = ()
 ) -> list[Resemblance]:
     """The resemblance of each candidate, in order.
 
     Args:
-        candidates: All together, as the register's names and posts are gone through once.
+        found: All candidates together, as the register's names and posts are gone through once.
         register: What they are held against.
-        posts: ``(account, text)`` of registered accounts' posts, streamed past; not touched where no candidate
-            shows a text that is long enough to tell.
+        posts: ``(account, text, when it was out at the latest)`` of registered accounts' posts, streamed past; not
+            touched where no candidate shows a text that is long enough to tell. Only what was out before a
+            candidate was first seen showing the like can have been copied by it.
     """
-    copies = Copies(text for one in candidates for text in one.texts)
-    for owner, text in posts if copies else ():
-        copies.compare(owner, text)
-    nearest = register.names.nearest((one.name, one.platform) for one in candidates)
-    return [Resemblance(near, _copied(one, copies)) for one, near in zip(candidates, nearest, strict=True)]
+    copies = Copies(dated for one in found for dated in one.dated_texts)
+    for owner, text, published_by in posts if copies else ():
+        copies.compare(owner, text, published_by)
+    nearest = register.names.nearest((one.candidate.name, one.candidate.platform) for one in found)
+    return [Resemblance(near, _copied(one, copies)) for one, near in zip(found, nearest, strict=True)]
 
 
-def _copied(one: Candidate, copies: Copies) -> str | None:
+def _copied(one: Seen, copies: Copies) -> str | None:
     """The account that most of a candidate's texts are of."""
-    owners = [owner for text in one.texts if (owner := copies.source_of(text)) is not None]
+    owners = [owner for text, shown_at in one.dated_texts if (owner := copies.source_of(text, shown_at)) is not None]
     return max(owners, key=owners.count) if owners else None
 
 

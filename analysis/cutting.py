@@ -108,11 +108,9 @@ class Dictionary:
         )
         rows = list(known.values())
         self._kind = np.array([row.kind for row in rows], dtype=np.int8)
-        self._body = np.array([row.body for row in rows], dtype=np.int32)
-        self._number = np.array([row.number for row in rows], dtype=np.int32)
-        self._division = np.array([row.division for row in rows], dtype=np.int32)
-        self._begins_another = np.array(beginning_others(known), dtype=np.bool_)
-        self._is_wide = np.array([row.is_wide for row in rows], dtype=np.bool_)
+        numbers = np.array([(row.body, row.number, row.division) for row in rows], dtype=np.int32).T
+        flags = np.array([beginning_others(known), [row.is_wide for row in rows]], dtype=np.bool_)
+        self._meant = (*numbers, *flags)
         kinds = 1 + max(row.number for row in rows if row.kind == UNIT)
         self._office = np.array([alphabet().code(chr(_OFFICE + number)) for number in range(kinds)], dtype=np.int32)
 
@@ -130,13 +128,7 @@ class Dictionary:
         found = self._matcher.find_matches_as_indexes(alphabet().text(rows.codes))
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=3 * len(found)).reshape(-1, 3)
         word = flat[:, 0]
-        meant = (
-            self._body[word],
-            self._number[word],
-            self._division[word],
-            self._begins_another[word],
-            self._is_wide[word],
-        )
+        meant = (column[word] for column in self._meant)
         return _Cutting(rows, flat[:, 1], flat[:, 2], self._kind[word], *meant).cut(self._office)
 
 

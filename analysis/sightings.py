@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -76,11 +76,20 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A candidate with its sightings, the newest last, and the hash of its picture where that was fetched."""
+    """A candidate with its sightings, the newest last, and the hash of its picture where that was fetched.
+
+    ``texts_since``: when each of its texts was first seen, of those that more than one page showed.
+    """
 
     candidate: Candidate
     sightings: tuple[Sighting, ...] = ()
     avatar: str | None = None
+    texts_since: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def dated_texts(self) -> tuple[tuple[str, datetime], ...]:
+        """Each text that the account shows, with the time when it was first seen to."""
+        return tuple((text, self.texts_since.get(text, self.candidate.found_at)) for text in self.candidate.texts)
 
     @property
     def cited(self) -> Sighting | None:

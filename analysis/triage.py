@@ -43,7 +43,7 @@ def triage(seen: Seen, register: Register, resemblance: Resemblance | None = Non
         resemblance: What :func:`resemblances` found for it; found out for it alone where not given, which for
             many candidates takes long.
     """
-    compared = Compared(seen, register, resemblance or resemblances([seen.candidate], register)[0])
+    compared = Compared(seen, register, resemblance or resemblances([seen], register)[0])
     found = _sorted(compared)
     account = found.account or compared.imitated
     reference = account.ref if account is not None else compared.match.account if compared.match else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
+from itertools import islice
 
 from crawler.link_addresses import standing_of_address
 from crawler.link_client import LinkClient
@@ -17,23 +18,25 @@ _OK = 200
 
 
 async def fetch_pictures(
-    urls: Iterable[str], options: LinkOptions, most_bytes: int, most_seconds: float
+    urls: Iterable[str], options: LinkOptions, most_bytes: int, most_pictures: int, most_seconds: float
 ) -> AsyncIterator[tuple[str, bytes | None]]:
-    """Each address with the whole picture there, or ``None`` where none could be had; in order, one at a time.
+    """Each address whose turn came with the whole picture there, ``None`` where none could be had; in order.
 
-    Redirects are not followed. A picture that is refused counts as a wall of its host, so that whoever shares the
-    options' walls leaves the host alone after the second. A host that did not answer is left alone for this run.
+    One at a time, redirects are not followed. A picture that is refused counts as a wall of its host, so that whoever
+    shares the options' walls leaves the host alone after the second. A host that did not answer is left alone for
+    this run. What was not asked for, as its host is left alone, is passed over: of it nothing is known.
 
     Args:
         urls: Addresses, each asked once.
         options: How hosts are asked.
         most_bytes: What is larger is not had.
-        most_seconds: When they are over, the rest is not asked and not told of.
+        most_pictures: After so many that were told of, the rest is not asked and not told of.
+        most_seconds: When they are over, neither.
     """
     ends_at = asyncio.get_running_loop().time() + most_seconds
     async with _client(options) as (client, rules):
         album = _Album(client, rules, options, most_bytes)
-        for url in dict.fromkeys(urls):
+        for url in islice(album.turns(dict.fromkeys(urls)), most_pictures):
             try:
                 async with asyncio.timeout_at(ends_at):
                     body = await album.picture(url)
@@ -64,9 +67,13 @@ class _Album:
         self._client, self._rules, self._options, self._most_bytes = client, rules, options, most_bytes
         self._silent = set[str]()
 
+    def turns(self, urls: Iterable[str]) -> Iterator[str]:
+        """The addresses whose host is not left alone, by what is known of it when the turn comes."""
+        return (url for url in urls if host_of(url) not in self._silent and not self._options.walls.stopped(url))
+
     async def picture(self, url: str) -> bytes | None:
         """The whole picture at an address; ``None`` where none could be had."""
-        if host_of(url) in self._silent or not _may_be_called(self._client, url) or self._options.walls.stopped(url):
+        if not _may_be_called(self._client, url):
             return None
         try:
             return await self._fetched(url)

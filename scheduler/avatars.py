@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
@@ -16,7 +15,6 @@ from analysis.registered import Register
 from analysis.sightings import Seen
 from analysis.triage import STRANGERS
 from crawler.avatars import fetch_pictures
-from crawler.host_walls import host_of
 from crawler.link_options import LinkOptions
 from records.evidence import Triage
 from scheduler.workspace import Workspace
@@ -110,28 +108,23 @@ def fetch_avatars(
         workspace: The home folder.
         options: How hosts are asked.
         sorted_now: Every candidate with its triage.
-        say: Told where more is left than one night may ask for.
+        say: Told where pictures are left that were not asked for.
     """
     wanted = avatars_wanted(workspace, sorted_now)
-    tonight = dict(islice(wanted.items(), MOST_PICTURES))
-    n_asked, n_had = asyncio.run(_fetched(workspace, options, tonight))
+    n_asked, n_had = asyncio.run(_fetched(workspace, options, wanted))
     if n_asked < len(wanted):
-        most = f"最多取 {MOST_PICTURES} 个、{MOST_SECONDS // 60} 分钟"
-        say(f"头像一晚{most}，还有 {len(wanted) - n_asked} 个没有取，下一晚接着取；没取到的不作比对。")
+        most = f"最多取 {MOST_PICTURES} 个、{MOST_SECONDS // 60} 分钟，网站没有应答或拒绝两次的当晚不再访问"
+        say(f"头像一晚{most}；还有 {len(wanted) - n_asked} 个没有取，下一晚接着取；没取到的不作比对。")
     return n_had
 
 
 async def _fetched(workspace: Workspace, options: LinkOptions, wanted: dict[str, str]) -> tuple[int, int]:
-    """How many had their turn, and how many could be had; of a host that is left alone nothing was asked."""
+    """How many had their turn, and how many could be had; the others stay as they were."""
     n_told = n_had = 0
-    left_alone = {host_of(url) for url in wanted if options.walls.stopped(url)}
-    async for url, body in fetch_pictures(wanted, options, MOST_BYTES, MOST_SECONDS):
+    async for url, body in fetch_pictures(wanted, options, MOST_BYTES, MOST_PICTURES, MOST_SECONDS):
         phash, n_told = _hash_of(body), n_told + 1
         n_had += phash != NOTHING
-        if host_of(url) not in left_alone:
-            save_avatar(workspace.engine, url, phash, workspace.clock.now(), wanted[url])
-        if options.walls.stopped(url):
-            left_alone.add(host_of(url))
+        save_avatar(workspace.engine, url, phash, workspace.clock.now(), wanted[url])
     return n_told, n_had
 
 

@@ -72,10 +72,10 @@ class Sorting:
         """The register with the pictures known now, after all these candidates were held against it."""
         if self._register is None:
             self._register = register_of(self._workspace)
-        new = [one.candidate for one in found if one.candidate not in self._resemblances]
+        new = {one.candidate: one for one in found if one.candidate not in self._resemblances}
         if new:
-            posts = _posts(self._workspace)
-            self._resemblances.update(zip(new, resemblances(new, self._register, posts), strict=True))
+            told = resemblances(tuple(new.values()), self._register, _posts(self._workspace))
+            self._resemblances.update(zip(new, told, strict=True))
         pictures = registered_pictures(self._workspace, self._register)
         if pictures != self._pictures:
             self._pictures, self._triages = pictures, {}
@@ -107,6 +107,7 @@ def _seen(one: StoredCandidate, known: dict[str, str]) -> Seen:
             for row in one.sightings
         ),
         avatar=picture_of(one.candidate.avatar_url, known),
+        texts_since=one.texts_since,
     )
 
 
@@ -123,13 +124,16 @@ def _profile(account: Account, profiles: dict[str, Profile]) -> Profile | None:
     return next((profiles[key] for key in keys if key in profiles), None)
 
 
-def _posts(workspace: Workspace) -> Iterator[tuple[str, str]]:
-    """``(account, text)`` of the registered accounts' newest posts; nothing is read before the first is asked for."""
+def _posts(workspace: Workspace) -> Iterator[tuple[str, str, datetime]]:
+    """``(account, text, when it was out at the latest)`` of the registered accounts' newest posts.
+
+    Nothing is read before the first is asked for.
+    """
     with workspace.engine.connect() as connection:
         owners = {row_id: account.ref for row_id, account in accounts.account_rows(connection)}
-    for row_id, text in newest_texts(workspace.engine, workspace.clock.now() - _TEXTS_FOR):
+    for row_id, text, published_by in newest_texts(workspace.engine, workspace.clock.now() - _TEXTS_FOR):
         if row_id in owners:
-            yield owners[row_id], text
+            yield owners[row_id], text, published_by
 
 
 def with_triages(

@@ -125,13 +125,16 @@ def save_candidates(connection: Connection, candidates: Sequence[Candidate], sna
 
 
 def all_shown(connection: Connection, candidate: Candidate) -> dict[str, Any]:
-    """What pages showed of an account, this one and those before."""
+    """What pages showed of an account, this one and those before; with the time when each text was first seen."""
     mine = (CandidateRow.platform == candidate.platform, CandidateRow.uid == candidate.uid)
     before = connection.execute(select(CandidateRow.shown).where(*mine)).scalar_one_or_none() or {}
     shape: dict[str, Any] = as_json(candidate)
     found = {key: before.get(key, value) if value in (None, []) else value for key, value in shape.items()}
     if candidate.verified is False:
         found["verified_entity"] = candidate.verified_entity
+    # Of a row from before that was kept, the page that it is of is the first known.
+    known = {**dict.fromkeys(before.get("texts") or (), before.get("found_at")), **before.get("texts_since", {})}
+    found["texts_since"] = {text: known.get(text, shape["found_at"]) for text in found["texts"]}
     return found
 
 

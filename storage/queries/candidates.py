@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from records import Account, Candidate, Counter, Profile, Snapshot
 from storage.queries.accounts import account_rows
-from storage.schema import CandidateRow, PostRow, ProfileRow, SightingRow, SnapshotRow, TextRow
+from storage.schema import CandidateRow, PostRow, ProfileRow, SightingRow, SnapshotRow, TextRow, VersionRow
 
 BLOCK = 500  # posts at a time; an article has some ten thousand signs
+_ROUNDED = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "day": timedelta(days=1)}
+# A bridge tells when the draft reached it: a post set for the morning may look hours older than it is.
+_FEED_SLACK = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +33,13 @@ class StoredSighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCandidate:
-    """A suspected account with its sightings, oldest first, and the newest page that showed it."""
+    """A suspected account with its sightings, oldest first, and the newest page that showed it.
+
+    ``texts_since``: when each of its texts was first seen; without those of rows from before that was kept.
+    """
 
     candidate: Candidate
+    texts_since: Mapping[str, datetime]
     sightings: tuple[StoredSighting, ...]
     snapshot: Snapshot | None
     first_seen_at: datetime
@@ -61,6 +68,7 @@ def _stored(connection: Connection, sightings: Mapping[int, tuple[StoredSighting
     return [
         StoredCandidate(
             candidate=candidate_record(row.shown),
+            texts_since={text: datetime.fromisoformat(at) for text, at in row.shown.get("texts_since", {}).items()},
             sightings=sightings.get(row.id, ()),
             snapshot=_snapshot(row),
             first_seen_at=row.found_at,
@@ -137,13 +145,16 @@ def profile_record(shown: Mapping[str, Any]) -> Profile:
     )
 
 
-def newest_texts(engine: Engine, since: datetime) -> Iterator[tuple[int, str]]:
-    """``(row of the account, title or text)`` of every post since a moment that is the account's own.
+def newest_texts(engine: Engine, since: datetime) -> Iterator[tuple[int, str, datetime]]:
+    """``(row of the account, title or text, when it was out at the latest)`` of every own post since a moment.
 
-    What it reposted are others' words: whoever shows them too has copied nothing of it. Read in blocks as asked for.
+    What an account reposted are others' words: whoever shows them too has copied nothing of it. Read in blocks as
+    asked for.
     """
+    edited_at = select(func.max(VersionRow.seen_until)).where(VersionRow.post_id == PostRow.id).scalar_subquery()
     query = (
-        select(PostRow.account_id, PostRow.title, TextRow.text)
+        select(PostRow.account_id, PostRow.title, TextRow.text, edited_at.label("edited_at"))
+        .add_columns(PostRow.published_at, PostRow.time_precision, PostRow.proof, PostRow.first_seen_at)
         .outerjoin(TextRow, TextRow.post_id == PostRow.id)
         .where(PostRow.published_at >= since, PostRow.is_repost.is_(False))
         .order_by(PostRow.id)
@@ -151,4 +162,16 @@ def newest_texts(engine: Engine, since: datetime) -> Iterator[tuple[int, str]]:
     )
     with engine.connect() as connection:
         for row in connection.execute(query):
-            yield from ((row.account_id, words) for words in (row.title, row.text) if words)
+            out_by = _published_by(row)
+            yield from ((row.account_id, words, out_by) for words in (row.title, row.text) if words)
+
+
+def _published_by(row: Row[*tuple[Any, ...]]) -> datetime:
+    """When a post was out with these words at the latest: by its own time, or by ours where we saw it sooner.
+
+    An edited one has them for sure only since we saw them first.
+    """
+    late = _ROUNDED[row.time_precision] + (_FEED_SLACK if row.proof == "feed" else timedelta(0))
+    out_by: datetime = min(row.published_at + late, row.first_seen_at)
+    edited_at: datetime | None = row.edited_at
+    return out_by if edited_at is None else max(out_by, edited_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ def sort(name: str, platform: str = "weibo", uid: str = "9000000001", **fields: 
     picture = fields.pop("avatar", None)
     one = Candidate(platform=platform, uid=uid, name=name, found_at=NOW, **fields)  # type: ignore[arg-type]
     seen = Seen(candidate=one, sightings=(Sighting(source="person", seen_at=NOW),), avatar=picture)  # type: ignore[arg-type]
-    return triage(seen, REGISTER, resemblances([one], REGISTER, [(WEIBO.ref, TEXT)])[0])
+    return triage(seen, REGISTER, resemblances([seen], REGISTER, [(WEIBO.ref, TEXT, NOW - timedelta(days=1))])[0])
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from tests.crawler.link_site import options, serving
 PICTURE = b"\x89PNG" + bytes(500)
 
 
-async def had(urls: Sequence[str], most_bytes: int = 1000, **changed: object) -> list[bytes | None]:
-    return [body async for _, body in fetch_pictures(urls, options(**changed), most_bytes, 60.0)]
+async def had(urls: Sequence[str], most_pictures: int = 9, **changed: object) -> list[bytes | None]:
+    """What was told of each address whose turn came."""
+    return [body async for _, body in fetch_pictures(urls, options(**changed), 1000, most_pictures, 60.0)]
 
 
 @pytest.mark.asyncio
@@ -42,11 +43,29 @@ async def test_what_is_too_large_moved_or_missing_is_not_had() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_host_that_refuses_twice_is_left_alone() -> None:
+async def test_a_host_that_refuses_twice_is_left_alone_and_nothing_is_told_of_what_was_not_asked_for() -> None:
     async with serving() as site:
         urls = [site.page(f"/{number}.png", "", 403) for number in range(4)]
-        assert await had(urls) == [None] * 4
-        assert sum(site.asked.values()) - site.asked["/robots.txt"] == 2
+        assert await had(urls) == [None] * 2
+        assert [site.asked[f"/{number}.png"] for number in range(4)] == [1, 1, 0, 0]
+
+
+@pytest.mark.asyncio
+async def test_of_a_silent_host_only_what_was_asked_for_is_told_and_others_have_their_turn() -> None:
+    async with serving() as site:
+        silent = ["http://nobody.invalid/a.png", "http://nobody.invalid/b.png"]
+        urls = [*silent, site.page("/a.png", PICTURE)]
+        told = [told async for told in fetch_pictures(urls, options(), 1000, 9, 60.0)]
+    assert told == [(silent[0], None), (urls[-1], PICTURE)]
+
+
+@pytest.mark.asyncio
+async def test_what_is_passed_over_takes_no_turn_from_another() -> None:
+    async with serving() as site:
+        silent = [f"http://nobody.invalid/{number}.png" for number in range(5)]
+        urls = [*silent, *(site.page(f"/{number}.png", PICTURE) for number in range(2))]
+        assert await had(urls, most_pictures=2) == [None, PICTURE]
+        assert site.asked["/1.png"] == 0
 
 
 @pytest.mark.asyncio
@@ -61,7 +80,7 @@ async def test_a_refused_picture_is_a_wall_that_others_know_of() -> None:
         urls = [site.page(f"/{number}.png", "", 403) for number in range(2)]
         await had(urls, walls=walls)
         assert walls.stopped_hosts == ["site.test"]
-        assert await had([site.page("/later.png", PICTURE)], walls=walls) == [None]
+        assert await had([site.page("/later.png", PICTURE)], walls=walls) == []
         assert site.asked["/later.png"] == 0
 
 
@@ -69,5 +88,5 @@ async def test_a_refused_picture_is_a_wall_that_others_know_of() -> None:
 async def test_when_the_time_is_over_nothing_more_is_asked_or_told() -> None:
     async with serving() as site:
         url = site.page("/a.png", PICTURE)
-        assert [told async for told in fetch_pictures([url], options(), 1000, 0.0)] == []
+        assert [told async for told in fetch_pictures([url], options(), 1000, 9, 0.0)] == []
         assert site.asked["/a.png"] == 0

@@ -16,7 +16,7 @@ from scheduler.avatars import avatars_wanted, fetch_avatars
 from scheduler.clock import Clock
 from scheduler.triaging import Sorting, listed, sorted_candidates
 from scheduler.workspace import Workspace
-from storage.avatars import NOTHING, save_avatar
+from storage.avatars import NOTHING, avatar_key, save_avatar
 from storage.avatars import avatars as stored_avatars
 from tests.crawler.link_site import options
 from tests.scheduler.archived import ACCOUNT, NIGHT
@@ -30,12 +30,12 @@ LIKE = Candidate(
     name="云岭微发布",
     found_at=NIGHT,
     verified=False,
-    avatar_url="http://nobody.invalid/like.png",
+    avatar_url="http://like.invalid/a.png",
     texts=(TEXT,),
 )
-HALF_LIKE = replace(LIKE, uid="7000000003", name="云岺发布", avatar_url="http://nobody.invalid/half.png", texts=())
-STRANGER = replace(LIKE, uid="7000000004", name="爱吃火锅的小王", avatar_url="http://nobody.invalid/no.png", texts=())
-OWN_PICTURE = "http://nobody.invalid/own.png"
+HALF_LIKE = replace(LIKE, uid="7000000003", name="云岺发布", avatar_url="http://half.invalid/a.png", texts=())
+STRANGER = replace(LIKE, uid="7000000004", name="爱吃火锅的小王", avatar_url="http://stranger.invalid/a.png", texts=())
+OWN_PICTURE = "http://own.invalid/a.png"
 PICTURE = "ffff0000ffff0000"
 SEEN = Coverage(account=ACCOUNT.ref, status="complete", source="page", checked_at=NIGHT)
 PROFILE = Profile(
@@ -47,7 +47,12 @@ PROFILE = Profile(
     avatar_url=OWN_PICTURE,
 )
 POST = Post(
-    platform="weibo", account=ACCOUNT.ref, post_id="1", url="https://m.weibo.cn/1", published_at=NIGHT, text=TEXT
+    platform="weibo",
+    account=ACCOUNT.ref,
+    post_id="1",
+    url="https://m.weibo.cn/1",
+    published_at=NIGHT - timedelta(hours=2),
+    text=TEXT,
 )
 
 
@@ -75,6 +80,21 @@ def test_posts_are_read_once_however_often_candidates_are_sorted(space: Workspac
     sorting = Sorting(space)
     assert "推文几乎相同" in reasons(sorting) and "推文几乎相同" in reasons(sorting)
     assert sum("FROM posts" in statement for statement in asked) == 1
+
+
+def test_a_text_that_an_office_published_after_it_was_shown_is_no_copy_of_its_own(space: Workspace) -> None:
+    early = replace(LIKE, uid="7000000006", found_at=NIGHT - timedelta(hours=3))
+    space.store.save_candidates((early,), None)
+    told = {seen.candidate.uid: "".join(found.reasons) for seen, found in sorted_candidates(space)}
+    assert "推文几乎相同" in told[LIKE.uid] and "推文几乎相同" not in told[early.uid]
+
+
+def test_a_text_seen_before_the_office_published_it_stays_no_copy_when_seen_again(space: Workspace) -> None:
+    early = replace(LIKE, uid="7000000006", found_at=NIGHT - timedelta(hours=3))
+    for shown in (early, replace(early, found_at=LIKE.found_at), replace(LIKE, uid=early.uid, texts=())):
+        space.store.save_candidates((shown,), None)
+    told = {seen.candidate.uid: "".join(found.reasons) for seen, found in sorted_candidates(space)}
+    assert "推文几乎相同" not in told[early.uid] and "推文几乎相同" in told[LIKE.uid]
 
 
 def test_pictures_that_came_since_count_without_comparing_again(space: Workspace) -> None:
@@ -131,14 +151,27 @@ def test_a_night_asks_for_so_many_pictures_and_says_what_is_left(
 
 def test_pictures_of_a_host_that_is_left_alone_are_not_asked_for_and_not_noted(space: Workspace) -> None:
     walls = HostWalls()
-    walls.add(OWN_PICTURE)
-    walls.add(OWN_PICTURE)
-    assert fetch_avatars(space, options(walls=walls), sorted_candidates(space)) == 0
-    assert stored_avatars(space.engine) == {}
+    for address in 2 * (OWN_PICTURE, LIKE.avatar_url or ""):
+        walls.add(address)
+    said = list[str]()
+    fetch_avatars(space, options(walls=walls), sorted_candidates(space), said.append)
+    assert set(stored_avatars(space.engine)) == {avatar_key(HALF_LIKE.avatar_url or "")}
+    assert len(said) == 1 and "还有 2 个没有取" in said[0]
+
+
+def test_pictures_of_a_silent_host_that_were_not_asked_for_stay_wanted_and_are_counted_as_left(
+    space: Workspace,
+) -> None:
+    beside = [replace(LIKE, uid=f"700000001{n}", avatar_url=f"http://like.invalid/{n}.png") for n in range(3)]
+    space.store.save_candidates(beside, None)
+    said = list[str]()
+    fetch_avatars(space, options(), sorted_candidates(space), said.append)
+    assert len(said) == 1 and "还有 3 个没有取" in said[0]
+    assert len(stored_avatars(space.engine)) == 3 and len(avatars_wanted(space, sorted_candidates(space))) == 3
 
 
 def test_an_impostor_by_its_picture_is_no_stranger_after_a_night_without_pictures(space: Workspace) -> None:
-    thief = replace(STRANGER, uid="7000000005", name="今日爆料", avatar_url="http://nobody.invalid/thief.png")
+    thief = replace(STRANGER, uid="7000000005", name="今日爆料", avatar_url="http://thief.invalid/a.png")
     space.store.save_candidates((thief,), None)
     for url, owner in ((OWN_PICTURE, ACCOUNT.ref), (thief.avatar_url or "", thief.ref)):
         save_avatar(space.engine, url, PICTURE, NIGHT - timedelta(days=40), owner)
