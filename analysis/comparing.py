@@ -129,7 +129,7 @@ class Compared:
         whose = account_words(owner) if owner is not None else shown(match.unit)
         alike = "看上去相同" if match.score == 1.0 else "相似"
         likeness = f"{alike}{why_words(match.why)}，相似度 {match.score:.2f}"
-        name = "这个写法" if self.seen.is_only_named else "名称"
+        name = "名称" if self.seen.name_label == "账号名称" else "这个写法"
         return f"{name}与名录里{whose}的{match.role}“{shown(match.name)}”{likeness}。"
 
     def signs(self) -> Iterator[str]:

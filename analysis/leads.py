@@ -8,8 +8,10 @@ from analysis.registered import Filed, Register
 from analysis.sightings import Seen
 from analysis.triage import triage
 from analysis.words import BASIS, platform_words, shown
-from records import Candidate, Clause, Evidence, Judgement, Result
+from records import Clause, Evidence, Judgement, Result
 from records.evidence import Triage
+
+_NAME, _LISTED = "账号名称", "名单写的名称"
 
 
 def triages_of(evidence: Evidence) -> Sequence[Triage]:
@@ -21,15 +23,21 @@ def triages_of(evidence: Evidence) -> Sequence[Triage]:
     return [triage(Seen(candidate=candidate), register) for candidate in evidence.candidates]
 
 
-def candidate_words(candidate: Candidate) -> str:
-    """``微博“云岺发布”（7699000001）``: platform, shown name and key."""
-    return f"{platform_words(candidate.platform)}“{shown(candidate.name)}”（{shown(candidate.uid)}）"
+def candidate_words(found: Triage) -> str:
+    """``微博“云岺发布”（7699000001）``: platform, shown name and key.
+
+    Where it is only what a post or a feed calls the account, that is said: ``微博推文里写作“云岺发布”的账号（…）``.
+    """
+    one, label = found.candidate, next((label for label, _ in found.facts), _NAME)
+    # A partner's row can be a breach: in other words than before, every decision on one would be asked for again.
+    said, whose = ("", "") if label in (_NAME, _LISTED) else (label, "的账号")
+    return f"{platform_words(one.platform)}{said}“{shown(one.name)}”{whose}（{shown(one.uid)}）"
 
 
 def sentence(found: Triage, what: str, next_step: str) -> str:
     """One sentence a clerk can send on; what was observed stands before the basis and changes only with the account."""
     reasons = "；".join(reason.rstrip("。").replace(BASIS, "（") for reason in found.reasons)
-    observed = f"待核：{candidate_words(found.candidate)}不在名录中，{what}（特征码 {found.shown}）。"
+    observed = f"待核：{candidate_words(found)}不在名录中，{what}（特征码 {found.shown}）。"
     return f"{observed}{next_step}{BASIS}{reasons}）。"
 
 

@@ -22,7 +22,8 @@ from pipelines.stored import copies
 from records import Finding, Snapshot
 from records.evidence import Triage
 from reports.addresses import address_words
-from reports.case_file import CaseFile, Enclosure, about
+from reports.case_file import CaseFile, Enclosure
+from reports.case_notes import about
 from reports.case_papers import render_comparison, render_letter
 from reports.wording import minute
 from scheduler.case_files import case_of
@@ -45,12 +46,16 @@ class ExportedFile:
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written, and a sentence for each piece of evidence that could not be."""
+    """What was written, a sentence for each piece of evidence that could not be, and why there is no letter.
+
+    ``no_letter`` is ``None`` where one was written, and where the finding is about nobody that is kept.
+    """
 
     folder: str
     files: tuple[ExportedFile, ...]
     missing: tuple[str, ...]
     drawn: str
+    no_letter: str | None = None
 
     @property
     def exit_code(self) -> int:
@@ -83,12 +88,14 @@ class _Draft:
 
 
 def sentences(space: Workspace, found: Finding, done: Exported) -> Iterator[str]:
-    """What was written, and which pieces are gone or not as they were kept."""
+    """What was written, which pieces are gone or not as they were kept, and what to do for want of a letter."""
     yield from done.missing
     n_pieces = len(found.evidence) - len(done.missing)
     short = f"{len(done.missing)} 份缺失或已被改动，没有写出；" if done.missing else ""
     written = f"{n_pieces} 份依据{done.drawn}已写入 {done.folder}；{short}"
     yield f"{written}核对：{screen.command(space.home, f'findings verify {found.id}')}。"
+    if done.no_letter is not None:
+        yield f"没有写商请函：{done.no_letter}"
 
 
 def write_export(
@@ -116,7 +123,16 @@ def write_export(
         if case is not None:
             _papers(draft, case)
         files = _sums(draft)
-    return Exported(str(folder), tuple(files), tuple(draft.missing), drawn)
+    no_letter = None if case is None else _no_letter(space, case, triage)
+    return Exported(str(folder), tuple(files), tuple(draft.missing), drawn, no_letter)
+
+
+def _no_letter(space: Workspace, case: CaseFile, triage: Triage | None) -> str | None:
+    """Why there is no letter; where a saved page of the account would help, with the command that reads it."""
+    why = case.why_no_letter
+    if why is None or why != case.withheld or triage is None or triage.kind != "unknown":
+        return why
+    return f"{why}读入：{screen.command(space.home, 'sweep import 文件')}。"
 
 
 @contextmanager

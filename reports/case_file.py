@@ -16,14 +16,21 @@ from records import Clause, Finding, Verdict
 from records.evidence import Match
 from reports.addresses import address_words, by_address, snapshots_words
 from reports.visible import difference_words, masked, script_words, visible
-from reports.wording import ReportError, minute, plain, platform_name
+from reports.wording import ReportError, plain, platform_name
 from reports.words import load_text
 
 IMPOSTOR = "impostor"
 SAME, DIFFERENT, NOT_COMPARED = "相同", "不同", "不作比较"
 UNSHOWN, UNKNOWN = "（页面没有显示）", "（名录和已取得的页面都没有）"
+UNSEEN, CALLED = "未看到账号页面", "他人的写法"
 _TEMPLATE = "case_file.toml"
 MOST_PAGES = 10
+_NAMES_NOT_COMPARED = "未看到账号页面，账号名称不作比较；他人的写法不是账号自己的名称。"
+_OPENING_UNSEEN = (
+    "{office}在政务新媒体日常监管中，见到他人写到一个{platform}账号（编号：{uid}；见于：{source}；{called}），"
+    "这个写法与名录登记的{role}“{registered}”（{unit}）相似，而该账号不在政务新媒体名录中。"
+    "我方未看到账号页面，账号名称和认证情况请以平台掌握的资料为准。现将有关情况函告，商请协助核实处置。"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +38,18 @@ class Side:
     """One of the two accounts as the table shows it; ``None`` is what no page and no register told.
 
     ``sound`` are its syllables; ``verified`` says in words whether the page shows a certification, ``mark`` that and
-    whose; ``seen`` says since when it is known, ``source`` where all this is from.
+    whose; ``seen`` says since when it is known, ``source`` where all this is from. Of an account whose page nobody has
+    seen ``called`` says how others write it, and nothing is known of its name.
+
+    Raises:
+        ValueError: Neither a name nor how others write it is given, or both.
     """
 
     platform: str
-    name: str
-    sound: str
+    name: str | None
+    sound: str | None
     source: str
+    called: str | None = None
     former_names: tuple[str, ...] = ()
     uid: str | None = None
     url: str | None = None
@@ -48,6 +60,15 @@ class Side:
     avatar: str | None = None
     followers: str | None = None
     seen: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.name is None) == (self.called is None):
+            raise ValueError("a side has the name of its page, or how others write it")
+
+    @property
+    def lacking(self) -> str:
+        """What stands in the place of what is not known: the page does not show it, or nobody has seen the page."""
+        return UNSEEN if self.name is None else UNSHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +94,8 @@ class CaseFile:
     """Everything that letter and table say (线索材料).
 
     ``kind`` is the class of its triage in words, ``match`` the registered name it is like, ``reasons`` sentences;
-    ``registered`` is ``None`` where only a unit's name is imitated. ``notes`` tell where the data came from.
+    ``registered`` is ``None`` where only a unit's name is imitated. ``withheld`` says why its triage allows no letter,
+    and what to do instead. ``notes`` tell where the data came from.
     """
 
     finding: Finding
@@ -87,6 +109,7 @@ class CaseFile:
     match: Match | None = None
     kind: str | None = None
     reasons: tuple[str, ...] = ()
+    withheld: str | None = None
     notes: tuple[str, ...] = ()
     templates: Path | None = None
 
@@ -102,6 +125,8 @@ class CaseFile:
             return "这条线索不是疑似假冒，不需要商请平台处置，请由主办单位按条款办理。"
         if self.finding.verdict not in (Verdict.PENDING, Verdict.CONFIRMED):
             return f"核实结论是{self.finding.verdict.value}。"
+        if self.withheld is not None:
+            return self.withheld
         return None if self.enclosures else "没有一份完好的证据，请先从备份中找回。"
 
 
@@ -159,14 +184,19 @@ def load_case_words(templates: Path | None) -> CaseWords:
 def compared(case: CaseFile) -> list[Row]:
     """The lines of the table, in order; what one side does not show is not compared."""
     sides = (case.registered, case.suspected)
-    rows = [_row(label, *(_cell(side, name, words) for side in sides)) for label, name, words in _LINES]
+    lacking = case.suspected.lacking
+    rows = [
+        _row(label, *(_cell(side, name, words) for side in sides), lacking=lacking) for label, name, words in _LINES
+    ]
+    if case.suspected.called is not None:
+        rows.append(Row(CALLED, UNKNOWN, masked(case.suspected.called), NOT_COMPARED))
     seen, source = (_cell(case.registered, name, visible) or UNKNOWN for name in ("seen", "source"))
     pages = by_address(case.finding.evidence)
     told = [f"{address_words(same[-1].url)}（{snapshots_words(same)}）" for same in pages[:MOST_PAGES]]
     more = [f"另有 {len(pages) - MOST_PAGES} 个地址，见清单.txt"] if len(pages) > MOST_PAGES else []
     return [
         *rows,
-        Row("何时起见到", seen, visible(case.suspected.seen or UNSHOWN), NOT_COMPARED),
+        Row("何时起见到", seen, visible(case.suspected.seen or lacking), NOT_COMPARED),
         Row("资料来源", source, visible(case.suspected.source), NOT_COMPARED),
         Row("所见页面", UNKNOWN, "；".join([*told, *more]) or UNSHOWN, NOT_COMPARED),
     ]
@@ -177,9 +207,9 @@ def _cell(side: Side | None, name: str, words: Callable[[Any], str]) -> str | No
     return words(value) if value else None
 
 
-def _row(label: str, registered: str | None, suspected: str | None) -> Row:
+def _row(label: str, registered: str | None, suspected: str | None, *, lacking: str) -> Row:
     if registered is None or suspected is None:
-        return Row(label, registered or UNKNOWN, suspected or UNSHOWN, NOT_COMPARED)
+        return Row(label, registered or UNKNOWN, suspected or lacking, NOT_COMPARED)
     return Row(label, registered, suspected, SAME if registered == suspected else DIFFERENT)
 
 
@@ -189,7 +219,7 @@ def grounds(case: CaseFile) -> Iterator[str]:
         yield f"归类：{case.kind}。"
     yield from dict.fromkeys(map(masked, case.reasons))
     registered = case.match.name if case.match else case.registered.name if case.registered else None
-    if registered is not None:
+    if registered is not None and case.suspected.name is not None:
         yield difference_words(registered, case.suspected.name)
 
 
@@ -197,13 +227,34 @@ def shown_words(case: CaseFile) -> Iterator[tuple[str, str]]:
     """``(label, value)`` of the suspected account as the letter lists them."""
     one = case.suspected
     yield "平台", platform_name(one.platform)
-    yield "账号名称", visible(one.name)
-    yield "账号编号", visible(one.uid or UNSHOWN)
-    yield "访问地址", visible(one.url or UNSHOWN)
-    yield "认证情况", masked(one.mark or UNSHOWN)
-    yield "简介", masked(one.bio or UNSHOWN)
-    yield "粉丝数", one.followers or UNSHOWN
-    yield "见到时间", one.seen or UNSHOWN
+    yield "账号名称", visible(one.name or UNSEEN)
+    if one.called is not None:
+        yield CALLED, masked(one.called)
+    yield "账号编号", visible(one.uid or one.lacking)
+    yield "访问地址", visible(one.url or one.lacking)
+    yield "认证情况", masked(one.mark or one.lacking)
+    yield "简介", masked(one.bio or one.lacking)
+    yield "粉丝数", one.followers or one.lacking
+    yield "见到时间", one.seen or one.lacking
+
+
+def names_words(case: CaseFile) -> str:
+    """One sentence below the table: where the two names differ, or why they are not compared."""
+    registered, suspected = case.registered, case.suspected
+    if registered is None:
+        whose = "该名称" if suspected.called is None else "他人的这个写法"
+        return f"{whose}与主办单位名称相似，没有对应的登记账号：{plain(case.finding.unit)}。"
+    if registered.name is None or suspected.name is None:
+        return _NAMES_NOT_COMPARED
+    return difference_words(registered.name, suspected.name)
+
+
+def opening(case: CaseFile, words: CaseWords) -> str:
+    """The letter's first sentence; of an account whose page nobody has seen it says so, in words of its own."""
+    one = case.suspected
+    if one.called is None:
+        return filled(words.opening, case)
+    return _OPENING_UNSEEN.format(**_marks(case), source=visible(one.source), called=masked(one.called))
 
 
 def filled(sentence: str, case: CaseFile) -> str:
@@ -212,56 +263,22 @@ def filled(sentence: str, case: CaseFile) -> str:
     Raises:
         ReportError: The office's own sentence has a brace that nothing fills.
     """
-    match, one = case.match, case.registered
-    name = match.name if match is not None else one.name if one is not None else case.finding.unit
-    marks = {
-        "office": plain(case.office),
-        "platform": platform_name(case.suspected.platform),
-        "name": visible(case.suspected.name),
-        "uid": visible(case.suspected.uid or UNSHOWN),
-        "url": visible(case.suspected.url or UNSHOWN),
-        "role": match.role if match is not None else "账号名称" if one is not None else "主办单位名称",
-        "registered": visible(name),
-        "unit": plain(case.finding.unit),
-    }
     try:
-        return sentence.format_map(marks)
+        return sentence.format_map(_marks(case))
     except (KeyError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"模板文件 {_TEMPLATE} 里有填不上的花括号：{error}") from error
 
 
-def about(case: CaseFile, files: list[tuple[str, str]], missing: list[str], verify: str) -> str:
-    """The text of 说明.txt: what each file is, what is missing, how to verify, and what likeness does not prove.
-
-    Args:
-        case: What the folder is about.
-        files: ``(name, what it is)`` in the folder.
-        missing: A sentence for each piece of evidence that could not be written.
-        verify: The command line by which the office verifies the lead against its archive.
-    """
-    one = case.suspected
-    lines = [
-        f"线索编号：{case.finding.id}（{case.finding.verdict.value}）",
-        f"生成时间：{minute(case.made_at)}",
-        f"疑似账号：{platform_name(one.platform)}“{visible(one.name)}”（{visible(one.uid or UNSHOWN)}）",
-        "",
-        "这是待核的线索。名称相似不是假冒的证明，认证标志也不是清白的证明；请由人核实后再作结论。"
-        if case.is_draft
-        else f"核实结论：{case.finding.verdict.value}。名称相似本身不是假冒的证明。",
-        "",
-        "文件：",
-        *(f"  {name}　{what}" for name, what in files),
-        *(["", "缺少的材料：", *(f"  {one}" for one in missing)] if missing else []),
-        *([f"\n没有写商请函：{case.why_no_letter}"] if case.why_no_letter else []),
-        "",
-        "核对：",
-        "  1. 文件有没有变：在本文件夹里运行 sha256sum -c sha256sums，每行应为 OK。",
-        f"  2. 线索和存档是否一致：由出具本材料的单位运行 {verify}。",
-        "  3. 证据里的 .warc.gz 是标准网页存档，可用 warcio check 核对，用网页存档回放软件打开。",
-        "",
-        "注意：证据里的网页文件可能含有脚本，请看由存档生成的图片，或断开网络后再打开。",
-        "函和表里的手机号、身份证号隐去了中间几位，全文见证据；‹U+202E› 这样的写法表示一个看不见的字符。",
-        "函的文号、日期、印章和收函单位全称，由人填写。",
-        *(visible(note) for note in case.notes),
-    ]
-    return "\n".join(lines) + "\n"
+def _marks(case: CaseFile) -> dict[str, str]:
+    match, one, shown = case.match, case.registered, case.suspected
+    name = match.name if match is not None else one.name if one is not None else None
+    return {
+        "office": plain(case.office),
+        "platform": platform_name(shown.platform),
+        "name": visible(shown.name or UNSEEN),
+        "uid": visible(shown.uid or shown.lacking),
+        "url": visible(shown.url or shown.lacking),
+        "role": match.role if match is not None else "账号名称" if one is not None else "主办单位名称",
+        "registered": visible(name or case.finding.unit),
+        "unit": plain(case.finding.unit),
+    }

@@ -18,9 +18,11 @@ from reports.case_file import (
     filled,
     grounds,
     load_case_words,
+    names_words,
+    opening,
     shown_words,
 )
-from reports.visible import difference_words, visible
+from reports.visible import visible
 from reports.word import BLACK, KAI, add_table, add_text, balance, new_paper, number_pages, set_page, write
 from reports.wording import plain
 from reports.words import load_base
@@ -37,7 +39,7 @@ def render_letter(case: CaseFile) -> bytes:
     _flush(write(paper, "〔　　　　〕　　　号", align="centre"))
     write(paper, "")
     _flush(write(paper, filled(words.addressees, case)))
-    write(paper, filled(words.opening, case))
+    write(paper, opening(case, words))
     _account(paper, case)
     _grounds(paper, case, words)
     _requests(paper, case, words)
@@ -51,10 +53,7 @@ def render_comparison(case: CaseFile) -> bytes:
     balance(write(paper, "登记账号与疑似账号对照表", "公文标题", "centre"), points=22)
     rows = [[row.label, row.registered, row.suspected, row.agrees] for row in compared(case)]
     add_table(paper, (("项目", 30), ("登记账号", 88), ("疑似账号", 88), ("比较", 18)), rows, centred=(0, 3))
-    if case.registered is not None:
-        _note(paper, difference_words(case.registered.name, case.suspected.name))
-    else:
-        _note(paper, f"该名称与主办单位名称相似，没有对应的登记账号：{plain(case.finding.unit)}。")
+    _note(paper, names_words(case))
     _note(paper, "注：一方没有显示的项目不作比较，没有显示不等于没有。相同或不同都只是页面所见，不是结论。")
     for note in case.notes:
         _note(paper, visible(note))
@@ -76,7 +75,8 @@ def _begun(case: CaseFile, *, landscape: bool) -> Paper:
 def _account(paper: Paper, case: CaseFile) -> None:
     write(paper, "一、账号情况", "公文一级")
     rows = [[label, value] for label, value in shown_words(case)]
-    add_table(paper, (("项目", 30), ("页面所见", 126)), rows, centred=(0,))
+    told = "页面所见" if case.suspected.called is None else "已知情况"
+    add_table(paper, (("项目", 30), (told, 126)), rows, centred=(0,))
     for note in case.notes:
         _note(paper, f"注：{visible(note)}")
 

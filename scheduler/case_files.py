@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from analysis.names import sound_key
-from analysis.sightings import flag_words, mark_words
-from records import SHANGHAI, Account, Candidate, Finding
+from analysis.sightings import facts_of, flag_words
+from analysis.triage import LABELS, SUSPECTS
+from records import SHANGHAI, Account, Candidate, Counter, Finding, Verdict
 from records.evidence import Triage
 from reports.case_file import CaseFile, Cited, Enclosure, Side
 from scheduler.judging import clause_of
+from scheduler.triaging import seen_candidates
 from scheduler.workspace import Workspace
 from storage.queries import accounts, snapshots
 from storage.queries.candidates import candidate_record
 from storage.register import find_account
 
 _TEMPLATES = "templates"
+_NAME = "账号名称"
+_CANNOT_TELL = (
+    "现在还判断不了这是谁的账号，不能据此发函。请在浏览器里打开该账号的页面，把网页保存下来，"
+    "用 sweep import 读入，再重新导出。"
+)
 
 
 def case_of(
@@ -41,10 +47,9 @@ def case_of(
     """
     if triage is not None and triage.candidate.ref != finding.candidate:
         raise ValueError(f"triage of {triage.candidate.ref}, finding about {finding.candidate}")
-    shown = None if finding.candidate is None else _suspected(workspace, finding.candidate)
-    if shown is None:
+    suspected = None if finding.candidate is None else _suspected(workspace, finding.candidate, triage)
+    if suspected is None:
         return None
-    suspected, candidate = shown
     reference = (triage.account if triage is not None else None) or finding.account
     account = None if reference is None else accounts.resolve(workspace.engine, reference)
     folder = workspace.home / _TEMPLATES
@@ -52,7 +57,7 @@ def case_of(
         finding=finding,
         office=workspace.config.office.name,
         contact=workspace.config.office.contact,
-        suspected=suspected if triage is None else _as_sorted(suspected, candidate, triage),
+        suspected=suspected,
         registered=None if account is None else _registered(workspace, account),
         cited=tuple(Cited(*clause_of(workspace, clause_id)) for clause_id in finding.clauses),
         enclosures=tuple(enclosures),
@@ -60,43 +65,76 @@ def case_of(
         match=triage.match if triage is not None else None,
         kind=kind,
         reasons=triage.reasons if triage is not None else (finding.summary,),
+        withheld=None if triage is None else _withheld(triage, finding.verdict),
         notes=tuple(workspace.notes()),
         templates=folder if folder.is_dir() else None,
     )
 
 
-def _suspected(workspace: Workspace, reference: str) -> tuple[Side, Candidate] | None:
+def _withheld(triage: Triage, verdict: Verdict) -> str | None:
+    """Why a triage allows no letter, and what to do instead; ``None`` where it allows one.
+
+    So does a person's decision about an account whose page was seen.
+    """
+    if triage.kind in SUSPECTS or (verdict is Verdict.CONFIRMED and _NAME in dict(triage.facts)):
+        return None
+    if triage.kind == "unknown":
+        return _CANNOT_TELL
+    return f"这个账号现在归类为“{LABELS[triage.kind]}”，不是疑似假冒；请重新核对这条线索，用 findings decide 记下结论。"
+
+
+def _suspected(workspace: Workspace, reference: str, triage: Triage | None) -> Side | None:
+    """The suspected account as its page showed it, or how others write it; ``None`` where nothing is kept of it."""
     platform, _, uid = reference.partition(":")
     with workspace.engine.connect() as connection:
         row = snapshots.shown_candidate(connection, platform, uid)
     if row is None:
         return None
+    told = dict(triage.facts if triage is not None else _facts(workspace, reference))
+    first, last = sorted((_minute(row.found_at), _minute(row.last_seen_at)))
+    seen = first if first == last else f"{first}，最近 {last}"
     one = candidate_record(row.shown)
-    first, last = _minute(row.found_at), _minute(row.last_seen_at)
-    side = Side(
+    return _as_shown(one, told, seen) if _NAME in told else _as_called(one, told, seen)
+
+
+def _facts(workspace: Workspace, reference: str) -> Sequence[tuple[str, str]]:
+    """The facts of an account that nobody sorted."""
+    return next(tuple(facts_of(seen)) for seen in seen_candidates(workspace) if seen.candidate.ref == reference)
+
+
+def _as_shown(one: Candidate, told: Mapping[str, str], seen: str) -> Side:
+    """What its page showed, and the hash by which its picture is compared if there is one."""
+    mark = f"头像特征 {told['头像特征']}" if "头像特征" in told else None
+    return Side(
         platform=one.platform,
         name=one.name,
         sound=sound_key(one.name),
-        source=f"公开页面，{last} 所见",
+        source=told["见于"],
         uid=one.uid,
         url=one.url,
         verified=flag_words(one.verified),
-        mark=mark_words(one),
+        mark=told["认证"],
         verified_entity=one.verified_entity,
         bio=one.bio,
-        avatar=one.avatar_url,
-        followers=_count(None if one.followers is None else row.shown["followers"]),
-        seen=first if first == last else f"{first}，最近 {last}",
+        avatar="，".join(filter(None, (one.avatar_url, mark))) or None,
+        followers=_count(one.followers),
+        seen=seen,
     )
-    return side, one
 
 
-def _as_sorted(side: Side, candidate: Candidate, triage: Triage) -> Side:
-    """The suspected account with where it was seen, and the hash by which its picture is compared if there is one."""
-    told = dict(triage.facts)
-    mark = f"头像特征 {told['头像特征']}" if "头像特征" in told else None
-    avatar = "，".join(filter(None, (candidate.avatar_url, mark))) or None
-    return replace(side, avatar=avatar, source=told["见于"])
+def _as_called(one: Candidate, told: Mapping[str, str], seen: str) -> Side:
+    """Only how others write it: no page showed a name, a mark or anything else."""
+    label = next(iter(told))  # whose words its name is
+    return Side(
+        platform=one.platform,
+        name=None,
+        sound=None,
+        called=f"{label}“{one.name}”，{told['认证']}",
+        source=told["见于"],
+        uid=one.uid,
+        url=one.url,
+        seen=f"{seen}（见到的是他人的写法）",
+    )
 
 
 def _registered(workspace: Workspace, account: Account) -> Side:
@@ -124,10 +162,10 @@ def _registered(workspace: Workspace, account: Account) -> Side:
     )
 
 
-def _count(shown: int | Mapping[str, Any] | None) -> str | None:
-    if shown is None:
-        return None
-    return str(shown) if isinstance(shown, int) else str(shown["text"])
+def _count(shown: int | Counter | Mapping[str, Any] | None) -> str | None:
+    if shown is None or isinstance(shown, int):
+        return None if shown is None else str(shown)
+    return shown.text if isinstance(shown, Counter) else str(shown["text"])
 
 
 def _minute(moment: Any) -> str:

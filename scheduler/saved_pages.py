@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
+from analysis.sightings import is_only_named
 from crawler.saved.document import MAX_FILE_BYTES, TOO_LARGE, SavedError, shown_name
 from crawler.saved.reading import KNOWN, SavedReading
 from records import Candidate, Snapshot
@@ -23,6 +25,7 @@ from scheduler.saved_searches import note_searches
 from scheduler.workspace import Workspace
 from storage.pages import save_candidates, save_snapshot
 from storage.queries import accounts, snapshots
+from storage.queries.candidates import candidate_record
 from storage.searches import save_sightings
 
 SAVED_PAGES = "evidence/saved"
@@ -128,8 +131,18 @@ def _remember(workspace: Workspace, pages: Sequence[SavedPage], snapshot: Snapsh
 
 
 def _tells_more(connection: Connection, page: SavedPage, one: Candidate) -> bool:
-    """Whether a page says more of an account than what is stored: a bare link and a partner's row do not."""
+    """Whether a page says more of an account than what is stored: a bare link and a partner's row do not.
+
+    But of one that posts only named any page says more, even one saved before the post was read.
+    """
     row = snapshots.shown_candidate(connection, one.platform, one.uid)
     if row is None:
         return True
+    if not page.is_table and _is_only_named(connection, row):
+        return True
     return page.layout == KNOWN and not page.is_table and bool(row.last_seen_at <= one.found_at)
+
+
+def _is_only_named(connection: Connection, row: Row[*tuple[Any, ...]]) -> bool:
+    found_at = candidate_record(row.shown).found_at
+    return is_only_named(found_at, snapshots.sightings_of(connection, row.id))

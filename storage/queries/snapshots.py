@@ -24,6 +24,7 @@ from storage.schema import (
     PostRow,
     ProfileRow,
     RunRow,
+    SightingRow,
     SnapshotRow,
     TextRow,
     VersionRow,
@@ -51,6 +52,15 @@ class Visited:
     since: datetime
     feed_clock: datetime | None
     coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLook:
+    """On what kind of page a suspected account was seen, when, and whether a parser knows the page's layout."""
+
+    source: str
+    seen_at: datetime
+    layout_known: bool
 
 
 def stored_snapshot(connection: Connection, ref: str) -> StoredSnapshot | None:
@@ -172,6 +182,13 @@ def shown_candidate(connection: Connection, platform: str, uid: str) -> Row[*tup
     """The row of a suspected account."""
     query = select(*CandidateRow.__table__.columns)
     return connection.execute(query.where(CandidateRow.platform == platform, CandidateRow.uid == uid)).first()
+
+
+def sightings_of(connection: Connection, candidate_id: int) -> list[StoredLook]:
+    """Where a suspected account was seen, oldest first."""
+    query = select(SightingRow.source, SightingRow.seen_at, SightingRow.layout_known)
+    query = query.where(SightingRow.candidate_id == candidate_id).order_by(SightingRow.seen_at, SightingRow.id)
+    return [StoredLook(row.source, row.seen_at, row.layout_known) for row in connection.execute(query)]
 
 
 def link_check_of(connection: Connection, snapshot_id: int) -> LinkCheck | None:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from analysis.checks.impostor import check as impostor
 from analysis.checks.unregistered import check as unregistered
-from records import Clause, Evidence, Judgement, Result, Severity
+from analysis.leads import candidate_words, sentence
+from analysis.registered import Filed, Register
+from analysis.sightings import Seen, Sighting
+from analysis.triage import triage
+from records import Account, Candidate, Clause, Evidence, Judgement, Result, Severity, Unit
+from records.evidence import Triage
 from tests.analysis.test_impostor import CLAUSE, candidate, evidence
 
 UNREGISTERED = Clause(id="ZZ-4.1f", number="四（一）", quote="漏报", check="unregistered", severity=Severity.HINT)
 CHECKS = [(impostor, CLAUSE), (unregistered, UNREGISTERED)]
+AT = datetime(2026, 11, 15, 2, tzinfo=UTC)
+UNIT = Unit(name="云岭县人民政府办公室", division="澜州市云岭县")
+OWN = Account(platform="weibo", uid="1", name="云岭发布", unit=UNIT.name, aliases={"uid": "1"})
 Check = Callable[[Evidence, Clause], Iterator[Judgement]]
 
 
@@ -37,3 +46,24 @@ def test_what_was_found_counts_although_not_everything_was_searched() -> None:
     given = replace(evidence(candidate("云岭发布官方", verified=False)), search_gap="robots")
     (judgement,) = impostor(given, CLAUSE)
     assert judgement.result is Result.BREACH
+
+
+def seen_by(source: str) -> Triage:
+    """Where an account was sorted of which one page tells."""
+    one = Candidate(platform="weibo", uid="7699000001", name="云岺发布", found_at=AT)
+    look = Sighting(source=source, seen_at=AT, poster=OWN)
+    return triage(Seen(candidate=one, sightings=(look,)), Register((UNIT,), (Filed(account=OWN),), {OWN.ref}))
+
+
+@pytest.mark.parametrize(("source", "whose"), [("mention", "推文里写作"), ("feed", "订阅源里写作")])
+def test_a_name_that_only_others_gave_is_told_as_theirs(source: str, whose: str) -> None:
+    assert candidate_words(seen_by(source)) == f"微博{whose}“云岺发布”的账号（7699000001）"
+
+
+@pytest.mark.parametrize("source", ["search", "person", "repost", "partner"])
+def test_a_lead_is_told_in_the_words_that_decisions_were_made_on(source: str) -> None:
+    found = seen_by(source)
+    told = sentence(found, "归类为“名称相似、未见认证”", "请核实。")
+    assert told.startswith(
+        f"待核：微博“云岺发布”（7699000001）不在名录中，归类为“名称相似、未见认证”（特征码 {found.shown}）"
+    )

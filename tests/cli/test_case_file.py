@@ -12,20 +12,22 @@ import pytest
 from sqlalchemy import text
 
 from analysis.periods import last_week
-from analysis.triage import LABELS
+from analysis.triage import LABELS, SUSPECTS
 from cli.app import UserError
-from cli.exporting import Exported, suffix_of, write_export
+from cli.exporting import Exported, sentences, suffix_of, write_export
 from crawler.page import Page
 from demo.county import load_county
 from demo.pages.searches import saved_pages
 from pipelines.archive import StoredPage, WarcArchive
-from records import Account, Finding, Snapshot, Unit, Verdict
+from records import Account, Candidate, Finding, Snapshot, Unit, Verdict
+from records.evidence import Triage
 from scheduler.clock import Clock
 from scheduler.judging import inspect
 from scheduler.saved_pages import import_saved
 from scheduler.triaging import sorted_candidates
 from scheduler.workspace import Workspace
 from storage.queries.findings import findings
+from storage.searches import save_sightings
 from tests.crawler.saved import containers
 from tests.reports.reading import words
 
@@ -66,6 +68,17 @@ def suspect(space: Workspace) -> Finding:
     page = Page(url=SEARCH, body=PAGE.encode(), fetched_at=NOW, kind="search_users", content_type="text/html")
     kept = [archive.keep(replace(page, url=f"{SEARCH}{number}"), "search") for number in range(2)]
     return replace(found, evidence=(*found.evidence, *kept))
+
+
+def named(space: Workspace, name: str) -> tuple[Finding, Triage]:
+    """The finding as if about an account that only a registered account's post names, and its triage."""
+    found = suspect(space)
+    one = Candidate(platform="weibo", uid="7699000077", name=name, found_at=NOW)
+    space.store.save_candidates([one], found.evidence[1])
+    with space.engine.begin() as connection:
+        save_sightings(connection, [one], "mention", None)
+    ((_, sorted_),) = sorted_candidates(space, only=one.ref)
+    return replace(found, candidate=one.ref), sorted_
 
 
 def names(folder: Path) -> set[str]:
@@ -159,7 +172,69 @@ def test_the_table_has_the_registered_account_s_former_names_and_where_the_other
     write_export(space, found, tmp_path / "out", sorted_)
     table = words((tmp_path / "out" / "对照表.docx").read_bytes())
     assert "曾用名\n云岭之声\n（页面没有显示）\n不作比较" in table and "微博人工保存的页面（" in table
-    assert "页面未显示认证情况" in words((tmp_path / "out" / "商请函.docx").read_bytes())
+    assert "认证情况\n页面未显示认证情况" in words((tmp_path / "out" / "商请函.docx").read_bytes())
+
+
+def test_an_entity_that_only_a_list_wrote_is_told_in_the_letter_as_the_triage_tells_it(
+    space: Workspace, tmp_path: Path
+) -> None:
+    found = suspect(space)
+    (sorted_,) = (one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate)
+    told = "页面或他人提供的名单写的认证主体为“云岭文化传媒有限公司”，没有看到认证标志"
+    facts = tuple((label, told if label == "认证" else value) for label, value in sorted_.facts)
+    write_export(space, found, tmp_path / "out", replace(sorted_, facts=facts))
+    assert f"认证情况\n{told}" in words((tmp_path / "out" / "商请函.docx").read_bytes())
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PENDING, Verdict.CONFIRMED])
+def test_of_whom_only_the_name_was_seen_no_letter_is_written(
+    space: Workspace, tmp_path: Path, verdict: Verdict
+) -> None:
+    found, sorted_ = named(space, "云岺发布官微")
+    done = write_export(space, replace(found, verdict=verdict), tmp_path / "out", sorted_, LABELS[sorted_.kind])
+    assert sorted_.kind == "unknown" and "商请函.docx" not in names(tmp_path / "out")
+    told = list(sentences(space, found, done))[-1]
+    assert "打开该账号的页面" in told and told.endswith(f"--home {space.home} sweep import 文件。")
+    notes = (tmp_path / "out" / "说明.txt").read_text(encoding="utf-8")
+    assert "打开该账号的页面，把网页保存下来" in notes and "推文里写作“云岺发布官微”" in notes
+    table = words((tmp_path / "out" / "对照表.docx").read_bytes())
+    assert "账号名称\n云岭发布\n未看到账号页面\n不作比较" in table
+
+
+def test_without_its_triage_a_name_is_still_told_as_others_wrote_it(space: Workspace, tmp_path: Path) -> None:
+    write_export(space, named(space, "云岺发布官微")[0], tmp_path / "out")
+    assert "未看到账号页面" in words((tmp_path / "out" / "对照表.docx").read_bytes())
+
+
+def test_the_letter_about_an_account_on_a_partners_list_says_that_nobody_saw_its_page(
+    space: Workspace, tmp_path: Path
+) -> None:
+    (space.home / "b.csv").write_text("平台,账号名称,账号ID\n微博,云岺发布官微,7699000088\n", encoding="utf-8")
+    import_saved(space, [space.home / "b.csv"])
+    inspect(space, last_week(NOW))
+    (found,) = (one for one in findings(space.engine) if one.candidate == "weibo:7699000088")
+    ((_, sorted_),) = sorted_candidates(space, only="weibo:7699000088")
+    write_export(space, found, tmp_path / "out", sorted_)
+    letter = words((tmp_path / "out" / "商请函.docx").read_bytes())
+    assert "账号名称\n未看到账号页面\n他人的写法\n名单写的名称“云岺发布官微”，名单没有写认证情况" in letter
+    assert "从公开页面上见到" not in letter and "他人提供的名单" in letter
+
+
+@pytest.mark.parametrize("kind", sorted(LABELS.keys() - SUSPECTS))
+def test_no_letter_about_whom_the_triage_does_not_suspect_any_more(space: Workspace, tmp_path: Path, kind: str) -> None:
+    found = suspect(space)
+    (sorted_,) = (one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate)
+    done = write_export(space, found, tmp_path / "out", replace(sorted_, kind=kind), LABELS[kind])
+    assert "商请函.docx" not in names(tmp_path / "out") and done.no_letter is not None
+
+
+def test_a_person_who_confirmed_it_of_an_account_that_was_seen_gets_the_letter(
+    space: Workspace, tmp_path: Path
+) -> None:
+    found = replace(suspect(space), verdict=Verdict.CONFIRMED)
+    (sorted_,) = (one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate)
+    write_export(space, found, tmp_path / "out", replace(sorted_, kind="unknown"), LABELS["unknown"])
+    assert "商请函.docx" in names(tmp_path / "out")
 
 
 def test_a_mistaken_lead_gives_no_letter(space: Workspace, tmp_path: Path) -> None:

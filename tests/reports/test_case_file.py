@@ -21,15 +21,16 @@ from reports.case_file import (
     DIFFERENT,
     NOT_COMPARED,
     SAME,
+    UNSEEN,
     CaseFile,
     Cited,
     Enclosure,
     Side,
-    about,
     compared,
     grounds,
     load_case_words,
 )
+from reports.case_notes import about
 from reports.case_papers import render_comparison, render_letter
 from reports.visible import difference_words, masked, visible
 from reports.wording import ReportError, printable
@@ -76,6 +77,14 @@ SUSPECTED = Side(
     uid="7699000001",
     url="https://weibo.com/u/7699000001",
     bio="商务合作 13812345678",
+)
+CALLED = Side(
+    platform="weibo",
+    name=None,
+    sound=None,
+    called=f"推文里写作“{HOSTILE}”，账号本身没有看过",
+    source="微博“云岭教育”（云岭县教育局）的推文里的提及（2026年11月16日）",
+    uid="7699000001",
 )
 CASE = CaseFile(
     finding=FINDING,
@@ -145,6 +154,37 @@ def test_a_unit_name_without_an_account_is_compared_with_nothing() -> None:
     alone = replace(CASE, registered=None)
     assert {row.agrees for row in compared(alone)} == {NOT_COMPARED}
     assert "没有对应的登记账号" in words(render_comparison(alone))
+
+
+def test_somebodys_spelling_is_compared_with_nothing_and_told_as_theirs() -> None:
+    rows = {row.label: row for row in compared(replace(CASE, suspected=CALLED))}
+    own = ("账号名称", "曾用名", "读音", "用字（字符编码）", "是否认证", "认证主体", "简介", "头像", "粉丝数")
+    assert {(rows[label].suspected, rows[label].agrees) for label in own} == {(UNSEEN, NOT_COMPARED)}
+    assert rows["他人的写法"].suspected == "推文里写作“=云‹U+202E›岺‹U+200B›发布”，账号本身没有看过"
+    assert (rows["平台"].agrees, rows["账号编号"].suspected) == (SAME, "7699000001")
+
+
+@pytest.mark.parametrize("registered", [REGISTERED, None])
+def test_both_papers_say_that_nobody_has_seen_the_page(registered: Side | None) -> None:
+    case = replace(CASE, suspected=CALLED, registered=registered)
+    letter, table, notes = words(render_letter(case)), words(render_comparison(case)), about(case, [], [], "")
+    assert all(UNSEEN in text and "推文里写作" in text for text in (letter, table, notes))
+    assert not any("逐字比较" in text or "页面没有显示）" in text for text in (letter, table))
+    assert "见到他人写到一个微博账号（编号：7699000001；" in letter
+    assert "从公开页面上见到" not in letter and "页面所见" not in letter
+
+
+@pytest.mark.parametrize("named", [{"called": "推文里写作“云岺发布”"}, {"name": None, "sound": None}])
+def test_a_side_is_either_seen_or_only_called_something(named: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="how others write it"):
+        replace(SUSPECTED, **named)
+
+
+def test_where_the_triage_allows_no_letter_the_notes_say_what_to_do_and_why() -> None:
+    case = replace(CASE, withheld="请在浏览器里打开该账号的页面。", kind="无法判断")
+    notes = about(case, [], [], "")
+    assert case.why_no_letter == case.withheld and "没有写商请函：请在浏览器里打开该账号的页面。" in notes
+    assert "  归类：无法判断。" in notes and "字形相近" in notes and "13812345678" not in notes
 
 
 @pytest.mark.parametrize(

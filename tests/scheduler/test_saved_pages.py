@@ -11,15 +11,19 @@ import pytest
 from analysis.names import fold
 from demo.county import load_county
 from demo.pages.searches import saved_pages
+from records import Candidate
 from scheduler.clock import Clock
 from scheduler.retaining import retain
 from scheduler.saved_files import reading_of
 from scheduler.saved_pages import import_saved
 from scheduler.saved_rows import SavedPage, as_shape
+from scheduler.triaging import seen_candidates
 from scheduler.workspace import Workspace
 from storage.dismissed import Removal, remove_candidates
+from storage.pages import save_candidates
 from storage.queries.candidates import candidates
 from storage.queries.searches import last_searches
+from storage.searches import save_sightings
 from tests.crawler.saved import containers
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -64,6 +68,16 @@ def held(space: Workspace) -> dict[str, tuple[str, bool | None]]:
         found, _ = candidates(connection, frozenset())
     space.engine.dispose()
     return {one.ref: (one.name, one.verified) for one in found}
+
+
+def mentioned(space: Workspace, name: str, *, is_new: bool = True) -> None:
+    """An account that a post crawled just now names, as the night stores it."""
+    one = Candidate(platform="weibo", uid="7699000001", name=name, found_at=NOW)
+    with space.engine.begin() as connection:
+        if is_new:
+            save_candidates(connection, [one], None)
+        save_sightings(connection, [one], "mention", None)
+    space.engine.dispose()
 
 
 def test_one_bad_file_does_not_hinder_the_others(space: Workspace) -> None:
@@ -188,6 +202,46 @@ def test_a_bare_link_does_not_wipe_out_what_a_result_page_said(space: Workspace)
     imported(space, saved(space, b__html=later))
     assert held(space)["weibo:7699000003"] == ("云岭医保", True)
     assert held(space)["weibo:7699000099"] == ("云岭卫健", None)
+
+
+def test_a_bare_link_tells_more_of_an_account_that_posts_only_named(space: Workspace) -> None:
+    mentioned(space, "云岺发布官微")
+    (page,) = imported(space, saved(space, b__html=LINKED % ("7699000001", "云岺发布")))
+    (seen,) = seen_candidates(space)
+    assert (seen.candidate.name, seen.candidate.found_at, seen.is_only_named) == ("云岺发布", page.seen_at, False)
+    assert seen.name_label == "账号名称" and "版式未识别" in seen.where
+
+
+@pytest.mark.parametrize("layout", ["known", "unrecognised"])
+def test_a_page_saved_before_the_post_was_read_tells_more_than_the_post(space: Workspace, layout: str) -> None:
+    mentioned(space, "云岺发布官微")
+    linked = containers.html(LINKED % ("7699000001", "云岺发布"))
+    body = containers.mhtml(WEIBO) if layout == "known" else linked
+    early = open_at(space.home, NOW - timedelta(hours=9))
+    (page,) = imported(early, saved(space, a__mhtml=body) if layout == "known" else saved(space, a__html=linked))
+    assert page.layout == layout and page.seen_at < NOW
+    assert held(space)["weibo:7699000001"][0] == "云岺发布"
+
+
+def test_a_partner_s_row_is_no_more_than_a_post_s_word(space: Workspace) -> None:
+    mentioned(space, "云岺发布官微")
+    imported(space, saved(space, a__csv="平台,账号名称,账号ID\n微博,云岺发布,7699000001\n"))
+    assert held(space)["weibo:7699000001"][0] == "云岺发布官微"
+
+
+def test_of_two_bare_links_the_first_that_was_seen_stays(space: Workspace) -> None:
+    mentioned(space, "云岺发布官微")
+    for name in ("云岺发布", "点这里看云岺"):
+        imported(space, saved(space, a__html=LINKED % ("7699000001", name)))
+    assert held(space)["weibo:7699000001"][0] == "云岺发布"
+
+
+def test_what_a_search_showed_is_not_replaced_by_a_bare_link_because_a_post_named_it_too(space: Workspace) -> None:
+    imported(space, saved(space, a__html=containers.html(WEIBO)))
+    shown = held(space)["weibo:7699000001"]
+    mentioned(space, "云岺发布官微", is_new=False)
+    imported(space, saved(space, b__html=LINKED % ("7699000001", "云岺官微")))
+    assert held(space)["weibo:7699000001"] == shown
 
 
 def test_a_partner_s_table_gives_accounts_and_no_search(space: Workspace) -> None:
