@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import shlex
 import signal
 import sqlite3
 import sys
@@ -22,6 +23,7 @@ from cli.loading import load_commands
 from cli.usage import in_chinese
 from records import TellableError
 from scheduler.clock import Clock, parse_now
+from scheduler.files import CONFIG_NAME
 from scheduler.logs import without_secrets
 from scheduler.orphans import PARENT_VARIABLE
 from storage.said import in_words
@@ -70,8 +72,9 @@ Json = Annotated[bool, typer.Option("--json", help="只打印一个 JSON 值")]
 
 @dataclass
 class _Call:
-    """The command under way, told by the global options to whoever started it."""
+    """The command under way: as it was typed, and its name as the global options tell it to whoever started it."""
 
+    typed: str = ""
     command: str = ""
 
 
@@ -82,6 +85,8 @@ class Options:
     home: Path
     now: str | None
     verbose: bool
+    # How the command goes on after ``--home``, where no home was named.
+    homeless: str = ""
 
 
 def options(context: typer.Context) -> Options:
@@ -95,13 +100,33 @@ def workspace(context: typer.Context) -> Workspace:
     """The opened home folder of this call.
 
     Raises:
-        ConfigError: The folder is not one of ours.
-        UserError: ``--now`` cannot be read.
+        ConfigError: Its configuration cannot be used.
+        UserError: The folder is not one of ours, or ``--now`` cannot be read.
     """
+    _refuse_strange(options(context))
     # Brought in with the database by the commands that open a home: the others start in half the time.
     from scheduler.workspace import Workspace
 
     return Workspace.open(options(context).home, clock(context))
+
+
+def _refuse_strange(given: Options) -> None:
+    """Raises UserError for a folder that is no home, with the command that names or makes one."""
+    home = given.home
+    if (home / CONFIG_NAME).exists():
+        return
+    if given.homeless:
+        named, made = (
+            f"{screen.COMMAND} {words}" for words in (f"--home 工作文件夹 {given.homeless}", "init 工作文件夹")
+        )
+        raise UserError(
+            f"没有写明工作文件夹，当前文件夹 {home} 里也没有 {CONFIG_NAME}；"
+            f"已有工作文件夹的，请运行 {named}；还没有的，请先新建：{made}。"
+        )
+    made = screen.command(home, "init")
+    raise UserError(
+        f"{home} 里没有 {CONFIG_NAME}；工作文件夹在别处的，请把 --home 改成它；要在这里新建，请运行 {made}。"
+    )
 
 
 def clock(context: typer.Context) -> Clock:
@@ -124,9 +149,11 @@ def _globals(
     now: Annotated[str | None, typer.Option("--now", envvar="XUNCHA_NOW", help=_NOW_HELP)] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="在屏幕上显示详细日志")] = False,
 ) -> None:
-    if isinstance(context.obj, _Call):
-        context.obj.command = context.invoked_subcommand or ""
-    context.obj = Options((home or Path.cwd()).resolve(), now, verbose)
+    call = context.obj if isinstance(context.obj, _Call) else _Call()
+    call.command = context.invoked_subcommand or ""
+    folder = (home or Path.cwd()).resolve()
+    context.obj = Options(folder, now, verbose, call.typed if home is None else "")
+    screen.set_home(folder)
     _set_logging(verbose)
 
 
@@ -156,9 +183,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     code: object
     # Before the command, which may take them out.
     is_child = CHILD_VARIABLE in os.environ or PARENT_VARIABLE in os.environ
-    call = _Call()
+    words = sys.argv[1:] if arguments is None else arguments
+    call = _Call(shlex.join(words))
     try:
-        load_commands(sys.argv[1:] if arguments is None else arguments)
+        load_commands(words)
         code = app(arguments, standalone_mode=False, prog_name="xuncha", obj=call)
     except KeyboardInterrupt:
         code = STOPPED

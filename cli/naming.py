@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cli import screen
 from cli.app import UserError
 from records import CRAWLED_PLATFORMS
 from registry.platforms import known_platform, platform_label
@@ -44,4 +45,5 @@ def account_reference(space: Workspace, named: str) -> str:
         return same[0]
     if same:
         raise UserError(f"有 {len(same)} 个账号叫“{named}”，请写账号编号：{'、'.join(same)}。")
-    raise UserError(f"名录里没有账号“{named}”；用 xuncha accounts list 查看账号名称和编号。")
+    listing = screen.command(space.home, "accounts list")
+    raise UserError(f"名录里没有账号“{named}”；查看账号名称和编号：{listing}。")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import shlex
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from records import SHANGHAI, as_json
+from records import SHANGHAI, as_json, sentences
+from records.sentences import Command, Sentence
 
-# How the command is started from the folder of the project.
-COMMAND = "uv run xuncha"
+COMMAND = sentences.COMMAND
 # Signs that the character sets of older Chinese terminals have.
 SIGNS = {
     "pass": "● 合格",
@@ -40,11 +40,27 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+@dataclass
+class _Reader:
+    """Whoever reads the screen, and the home folder that the next steps are for."""
+
+    home: Path | None = None
+
+
+_reader = _Reader()
+
+
+def set_home(home: Path) -> None:
+    """From here on the commands in sentences are those of this home folder."""
+    _reader.home = home
+
+
 def plain(value: object) -> str:
-    """A value as text without control characters: a crawled name cannot steer the terminal."""
+    """A value as text, its commands in full, without control characters: a crawled name cannot steer the terminal."""
     if value is None:
         return "—"
-    return "".join(c if c in "\n" or unicodedata.category(c)[0] != "C" else "?" for c in str(value))
+    text = value.told_in(_reader.home) if isinstance(value, Sentence) else str(value)
+    return "".join(c if c in "\n" or unicodedata.category(c)[0] != "C" else "?" for c in text)
 
 
 def print_anything() -> None:
@@ -56,7 +72,7 @@ def print_anything() -> None:
 
 def command(home: Path, words: str) -> str:
     """A command line as a reader can give it from the project's folder, ``uv run xuncha --home … findings``."""
-    return f"{COMMAND} --home {shlex.quote(str(home))} {words}"
+    return Command(words).line(home)
 
 
 def json_text(value: object, *, escaped: bool = False) -> str:
@@ -138,4 +154,4 @@ def _cards(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -
         say(f"[{number}]")
         for head, cell in zip(heads, row, strict=True):
             if cell is not None:
-                say(f"  {head}：{str(cell).replace(chr(10), ' ')}")
+                say(f"  {head}：{plain(cell).replace(chr(10), ' ')}")

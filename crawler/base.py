@@ -35,6 +35,7 @@ from crawler.settling import is_list, settle
 from crawler.stops import CrawlStopping
 from crawler.visits import Visit, Visits, beat
 from records import Account, Snapshot, as_json
+from records.sentences import Command
 
 MAX_REDIRECTS = 3
 # How far back a crawl without a database looks.
@@ -85,7 +86,7 @@ class PlatformSpider(Spider):
 
     def _alone(self) -> Iterator[Any]:
         if self.lone_account is None:
-            raise ValueError("请用 -a account=账号ID 指定要采集的账号，或改用 xuncha crawl 按名录采集。")
+            raise ValueError(f"请用 -a account=账号ID 指定要采集的账号；按名录采集请运行 {Command('crawl')}。")
         account = Account(platform=self.platform, uid=self.lone_account, name="", unit="")
         target = Target(account=account, since=self.now() - timedelta(days=STANDALONE_DAYS))
         self.owners = Owners({account.uid.casefold(): account.ref}, keep_others=True)

@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from records import Account, Filing, Unit
+from records.sentences import Command, Sentence
 from registry.columns import ColumnReading, Header, find_header, known_columns
 from registry.entries import Entry, EntryReader, is_sample, unit_key
 from registry.platforms import known_platform
@@ -82,10 +83,9 @@ def load_register(
             n_rows += _read_sheet(sheet, header, known_regulations, today, entries, problems, notes)
     notes += [_note(sheet, 0, f"工作表“{sheet.name}”是隐藏的，没有读取") for sheet in sheets if sheet.hidden]
     if not readings:
-        raise RegisterError(
-            f"“{path.name}”的前十行里没有找到表头：至少要有“平台”“账号名称”“主办单位”这几列，"
-            "可以用 xuncha accounts template 生成模板对照。"
-        )
+        lacking = f"“{path.name}”的前十行里没有找到表头：至少要有“平台”“账号名称”“主办单位”这几列，"
+        template = Command("accounts template 名录模板.xlsx")
+        raise RegisterError(Sentence(lacking, "可以生成模板对照：", template, "。"))
     if n_rows == 0 and not problems:
         notes.append(Problem(row=0, column="", value="", reason="表里没有可导入的账号：请在表头下面逐行填写后再导入"))
     problems += _duplicates(entries)

@@ -12,6 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from records import SHANGHAI, Account, Period
+from records.sentences import Command
 from registry.columns import known_columns, labels
 from registry.platforms import platform_label
 from registry.template import PLAIN_TEXT
@@ -21,7 +22,7 @@ _GUIDE = (
     "填法：用手机或电脑打开账号，看最近一条，截图存到本表所在的文件夹；没看的行留空，不要改动灰色的列。",
     "“查看时间”写到几点几分，如 2026-11-20 09:30；“查看人”写姓名；一条内容也没有的，“最近一条发布日期”填“无”。",
     "“本期更新条数”填统计周期内发布的条数，数不清可以留空；“截图文件”写文件名，如 云岭发布.png，几张用“、”隔开。",
-    "填好后运行 xuncha observe import 本文件名。有一处不对就全部不导入，并逐行列出原因。",
+    f"填好后运行 {Command('observe import 本文件名')}。有一处不对就全部不导入，并逐行列出原因。",
 )
 
 

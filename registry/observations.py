@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from records import SHANGHAI, Account, Period
+from records.sentences import Command, Sentence
 from registry import cells
 from registry.cells import CellError, fold
 from registry.columns import Header, find_header, labels
@@ -63,7 +64,8 @@ def load_sheet(
     found = [(sheet, find_header(sheet, "observation", _KEYS, 3)) for sheet in load_sheets(path)]
     headed = [(sheet, header) for sheet, header in found if header is not None and not sheet.hidden]
     if not headed:
-        raise RegisterError(f"“{path.name}”不是人工查看登记表，请用 xuncha observe sheet 重新生成后填写。")
+        again = Command("observe sheet 人工查看.xlsx")
+        raise RegisterError(Sentence(f"“{path.name}”不是人工查看登记表，请重新生成后填写：", again, "。"))
     known = _Known(accounts)
     seen: list[SeenRow] = []
     problems: list[Problem] = []
@@ -88,7 +90,7 @@ def parse_period(text: str) -> Period:
     first, _, last = text.partition("至")
     start, end = cells.parse_day(first), cells.parse_day(last)
     if start is None or end is None or end < start:
-        raise CellError("统计周期被改动了，请用 xuncha observe sheet 重新生成本表")
+        raise CellError("统计周期被改动了，请重新生成本表")
     return Period(
         datetime.combine(start, time(), SHANGHAI), datetime.combine(end + timedelta(days=1), time(), SHANGHAI)
     )
@@ -242,5 +244,5 @@ def _lacking(sheet: Sheet, header: Header) -> Iterator[Problem]:
     for field in ("observed_at", "observer", "newest_on", "pictures", "period"):
         if field not in header.by_field:
             label = labels("observation")[field]
-            reason = f"缺少“{label}”列，请用 xuncha observe sheet 重新生成本表后填写"
+            reason = f"缺少“{label}”列，请重新生成本表后填写"
             yield Problem(row=header.number, column=label, value="", reason=reason, sheet=sheet.name)

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from records.sentences import Command
 from registry.columns import Column, known_columns
 
 # Text in a workbook stays text: nothing that a cell holds becomes a formula or an address to click.
@@ -28,7 +29,7 @@ _FOREWORD = (
     "2. 日期按 2026-11-20 的样子填写。没有的内容留空即可。",
     "3. 账号名称前标着“（示例）”的两行只作参考，导入时跳过，可以删去。",
     "4. 可以增加自己的列，原样保留；姓名、电话等个人信息不要填，填了也不保存。",
-    "5. 填好后运行 xuncha accounts import 文件名 --dry-run 先检查一遍；有一处不对就全部不导入，并逐行列出原因。",
+    f"5. 填好后先检查一遍：{Command('accounts import 文件名 --dry-run')}；有一处不对就全部不导入，并逐行列出原因。",
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from records import TellableError
+from records.sentences import Command, Sentence
 from registry.clauses import named_settings
 from scheduler.consents import WechatApi
 from scheduler.files import CONFIG_NAME
@@ -110,7 +111,8 @@ def load_config(home: Path, environment: Mapping[str, str] = os.environ) -> Conf
     """
     path = home / CONFIG_NAME
     if not path.exists():
-        raise ConfigError(f"{home} 里没有 {CONFIG_NAME}；请先运行 xuncha init 建立工作文件夹，或用 --home 指定。")
+        where = f"{home} 里没有 {CONFIG_NAME}；工作文件夹在别处的，请把 --home 改成它；要在这里新建，请运行 "
+        raise ConfigError(Sentence(where, Command("init"), "。"))
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from analysis.periods import last_week, period_id
 from records import Period, as_json
+from records.sentences import Command, Sentence
 from scheduler import avatars, judging, linking, mentioned, reporting, triaging, words
 from scheduler.children import Crawled, crawl_accounts, crawl_to_the_end, sweep_to_the_end
 from scheduler.config import ConfigError
@@ -49,7 +50,7 @@ def nightly(workspace: Workspace, *, keep_raw: bool = False, say: Callable[[str]
         ConfigError: Another night is under way here, or nobody is registered.
     """
     if not accounts.accounts(workspace.engine):
-        raise ConfigError("名录是空的；请先运行 xuncha accounts import 名录.xlsx。")
+        raise ConfigError(Sentence("名录是空的；请先导入：", Command("accounts import 名录.xlsx"), "。"))
     lock = FileLock(workspace.home / LOCK_FILE)
     try:
         with lock.acquire(timeout=0):
@@ -95,7 +96,8 @@ def _night(workspace: Workspace, keep_raw: bool, say: Callable[[str], None]) -> 
         return Night(STOPPED, crawled.told, checks, indexed=indexed)
     found_in_posts = mentioned.read_mentions(workspace)
     if found_in_posts:
-        say(f"推文里提到了 {found_in_posts} 个名录外的相似账号，已列入疑似账号；请用 xuncha candidates 查看。")
+        listed_now = f"推文里提到了 {found_in_posts} 个名录外的相似账号，已列入疑似账号；查看："
+        say(Sentence(listed_now, Command("candidates"), "。"))
     # Those known as unrelated first, so that none of their pictures is asked for.
     sorting = triaging.Sorting(workspace)
     removed = triaging.tidy_candidates(workspace, sorting)

@@ -12,6 +12,7 @@ from analysis.findings import key_of
 from analysis.inspection import inspect as judge
 from analysis.periods import period_id
 from records import SHANGHAI, Finding, Period, TellableError, Verdict
+from records.sentences import Command, Sentence
 from reports.bulletin import Release, Report, check_code, compose
 from reports.wording import ReportError
 from scheduler import judging
@@ -122,9 +123,11 @@ def release(workspace: Workspace, kind: str, period: Period, released_by: str, n
     if releases.released(workspace.engine, name, kind):
         raise ReleaseError(f"{name} 的通报已经发布过，内容已冻结。")
     if period.end > workspace.clock.now():
-        raise ReleaseError(f"{name} 还没有结束，不能发布；可以先用 xuncha report {kind} 看草稿。")
+        draft_of = Command(f"report {kind} --period {name}")
+        raise ReleaseError(Sentence(f"{name} 还没有结束，不能发布；可以先看草稿：", draft_of, "。"))
     if not accounts.accounts(workspace.engine):
-        raise ReleaseError("名录是空的，没有可以发布的内容；请先运行 xuncha accounts import 名录.xlsx。")
+        first = Command("accounts import 名录.xlsx")
+        raise ReleaseError(Sentence("名录是空的，没有可以发布的内容；请先导入：", first, "。"))
     # Judged once more, so that nothing is frozen that was never put before a person.
     judging.inspect(workspace, period)
     drafted = build(workspace, kind, period)
@@ -132,11 +135,9 @@ def release(workspace: Workspace, kind: str, period: Period, released_by: str, n
         one for one in findings_in(workspace, period) if one.verdict is Verdict.PENDING and one.subject != "candidate"
     ]
     if waiting:
-        example = waiting[0].id
-        raise ReleaseError(
-            f"还有 {len(waiting)} 条问题没有核实（待核），不能发布；请逐条运行 xuncha findings decide {example} "
-            "属实|误报 --by 核实人。"
-        )
+        decide = Command(f"findings decide {waiting[0].id} 属实 --by 核实人")
+        count = f"还有 {len(waiting)} 条问题没有核实（待核），不能发布；"
+        raise ReleaseError(Sentence(count, "请逐条记下结论（属实、误报 或 已整改），例如：", decide, "。"))
     _renew_due_dates(workspace, period)
     drafted = build(workspace, kind, period)
     digest = check_code(drafted)

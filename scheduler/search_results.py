@@ -159,7 +159,7 @@ def _pages_taken(workspace: Workspace) -> PagesTaken:
     return min(known, key=lambda one: one.keywords_in(a_month), default=PagesTaken(0, 0, most))
 
 
-def too_many_words(workspace: Workspace, n_keywords: int, sheet: str = "xuncha sweep sheet") -> str | None:
+def too_many_words(workspace: Workspace, n_keywords: int, sheet: str) -> str | None:
     """One sentence where a month is not enough for so many keywords, and what to do; ``None`` where it is.
 
     ``sheet`` is the command that writes the sheet for searching by hand, as its reader can give it.

@@ -17,6 +17,7 @@ from analysis.keywords import GIVEN, Keyword
 from crawler.page import Batch
 from pipelines.store import Tally
 from records import CRAWLED_PLATFORMS, Candidate
+from records.sentences import Command, Sentence
 from scheduler.config import ConfigError
 from scheduler.crawling import drive, ending_of
 from scheduler.keeping import keep_permissions
@@ -101,7 +102,9 @@ def _wanted(workspace: Workspace, given: Sequence[str]) -> tuple[Keyword, ...]:
     derived = keywords_to_search(workspace)
     if not given:
         if not derived:
-            raise ConfigError("名录是空的，没有可搜索的关键词；请先运行 xuncha accounts import 名录.xlsx。")
+            raise ConfigError(
+                Sentence("名录是空的，没有可搜索的关键词；请先导入：", Command("accounts import 名录.xlsx"), "。")
+            )
         return derived
     known = {keyword.text: keyword for keyword in derived}
     texts = dict.fromkeys(" ".join(text.split()) for text in given if text.strip())

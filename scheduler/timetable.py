@@ -152,7 +152,8 @@ class _Reread:
             planned = triggers(found, self._offset)
         except ConfigError as error:
             if str(error) != self._wrong:
-                self._say(f"{error}时间安排仍按原来的。")
+                self._say(str(error))
+                self._say("时间安排仍按原来的。")
             self._wrong = str(error)
             return
         self._wrong = ""

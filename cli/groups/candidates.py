@@ -59,8 +59,8 @@ def _print_list(home: Path, rows: list[dict[str, Any]]) -> None:
     rest = screen.command(home, "findings")
     screen.say(f"{leads}；问题线索里还有名录账号自己的问题，所以条数不同，全部见：{rest}。")
     screen.say(f"看一个账号的依据：{screen.command(home, 'candidates show')} 编号或名称。")
-    decide = screen.command(home, "findings decide")
-    screen.say(f"归类不是结论，核实后记下：{decide} 线索编号 属实（或 误报、已整改） --by 姓名。")
+    decide = screen.command(home, "findings decide 线索编号 属实 --by 姓名")
+    screen.say(f"归类不是结论，核实后记下（属实、误报 或 已整改）：{decide}。")
 
 
 def _kind(words: str) -> str:

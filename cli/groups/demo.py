@@ -31,6 +31,7 @@ def demo(
     screen.tell("虚构的云岭县：本机服务器扮演各平台，连续巡检七晚，约需两分钟。")
     if find_chromium() is None:
         screen.tell(NO_BROWSER)
+    screen.set_home(out.resolve())
     try:
         shown = tour(out.resolve(), screen.tell)
     except DemoError as error:
@@ -55,4 +56,4 @@ def _print(shown: Tour, files: dict[str, str]) -> None:
     screen.say(f"用时 {shown.seconds:.0f} 秒。通报草稿、台账和网页：")
     for name, path in files.items():
         screen.say(f"  {FILE_WORDS[name]}  {path}")
-    screen.say(f"接着可以试：{screen.COMMAND} --home {shown.workspace.home} findings")
+    screen.say(f"接着可以试：{screen.command(shown.workspace.home, 'findings')}")

@@ -42,7 +42,8 @@ def findings_verify(
     space = workspace(context)
     found = verifying.finding_of(space, finding_id)
     if found is None:
-        raise UserError(f"没有编号为 {finding_id} 的问题；用 xuncha findings --all 查看编号。")
+        listing = screen.command(space.home, "findings --all")
+        raise UserError(f"没有编号为 {finding_id} 的问题；查看编号：{listing}。")
     result = verifying.verify(space, found)
     if json:
         screen.print_json({"id": result.id, "outcome": result.outcome, "details": result.details})
@@ -118,7 +119,7 @@ def _print(space: Workspace, found: replaying.Replayed) -> None:
     if found.unattributed:
         screen.say(f"另有 {found.unattributed} 个较早的页面没有记下属于哪次采集，没有重读。")
     if counts["posts_added"] or counts["posts_changed"] or counts["coverage_changed"]:
-        screen.say("已写入数据库；请运行 xuncha inspect 重新判定有关周期。")
+        screen.say(f"已写入数据库；请重新判定有关周期：{screen.command(space.home, 'inspect')}。")
 
 
 def _changes(space: Workspace, found: replaying.Replayed) -> list[list[object]]:

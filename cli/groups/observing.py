@@ -48,7 +48,7 @@ def crawl(
     if only and not platform:
         platforms = tuple(name for name in CRAWLED_PLATFORMS if any(ref.startswith(f"{name}:") for ref in only))
     if not crawling.registered(space):
-        raise UserError("名录是空的；请先运行 xuncha accounts import 名录.xlsx。")
+        raise UserError(f"名录是空的；请先导入：{screen.command(space.home, 'accounts import 名录.xlsx')}。")
     with progress.crawling(space, platforms, only) as on_batch:
         report = crawling.crawl(space, platforms, only, keep_raw=keep_raw, on_batch=on_batch)
     if json:
@@ -70,7 +70,8 @@ def crawl(
         for alarm in parser_alarms(space):
             screen.say(alarm.summary)
         if report.left:
-            screen.say(f"还剩 {report.left} 个账号没有采集；再次运行 xuncha nightly 或 xuncha crawl 会接着做。")
+            night, again = (screen.command(space.home, words) for words in ("nightly", "crawl"))
+            screen.say(f"还剩 {report.left} 个账号没有采集；接着做整晚的巡检：{night}，只接着采集：{again}。")
     return report.exit_code
 
 
@@ -113,12 +114,12 @@ def coverage(context: typer.Context, json: Json = False) -> None:
     if json:
         screen.print_json(rows)
     elif run is None:
-        screen.say("还没有采集过；请运行 xuncha nightly。")
+        screen.say(f"还没有采集过；请运行 {screen.command(space.home, 'nightly')}。")
     else:
         print_coverage(rows, account_queries.accounts(space.engine))
         screen.say(summary(rows))
         if run.finished_at is None:
-            screen.say("这一次还没有做完；再次运行 xuncha nightly 会接着做。")
+            screen.say(f"这一次还没有做完；接着做：{screen.command(space.home, 'nightly')}。")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -37,7 +38,8 @@ def init(context: typer.Context, folder: Annotated[Path | None, typer.Argument(h
     """建立工作文件夹：配置文件、空数据库、名录模板。"""
     home = (folder or options(context).home).resolve()
     if (home / CONFIG_NAME).exists():
-        raise UserError(f"{home} 里已经有 {CONFIG_NAME}，没有改动；可直接运行 xuncha accounts import 导入名录。")
+        command = screen.command(home, "accounts import 名录.xlsx")
+        raise UserError(f"{home} 里已经有 {CONFIG_NAME}，没有改动；可直接导入名录：{command}。")
     home.mkdir(parents=True, exist_ok=True)
     if not (home / TEMPLATE_NAME).exists():
         with whole_file(home / TEMPLATE_NAME) as part:
@@ -54,7 +56,7 @@ def init(context: typer.Context, folder: Annotated[Path | None, typer.Argument(h
     screen.say(f"已建立工作文件夹 {home}：")
     screen.say(f"  {CONFIG_NAME}  配置，先改 [office] 的单位名称和联系方式")
     screen.say(f"  {TEMPLATE_NAME}  名录模板，填好后运行：")
-    screen.say(f"  {screen.COMMAND} --home {home} accounts import {home / TEMPLATE_NAME}")
+    screen.say(f"  {screen.command(home, f'accounts import {shlex.quote(str(home / TEMPLATE_NAME))}')}")
 
 
 @accounts.command("template")
@@ -124,12 +126,13 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
 @accounts.command("list")
 def accounts_list(context: typer.Context, json: Json = False) -> None:
     """列出名录里的账号。"""
-    found = account_queries.accounts(workspace(context).engine)
+    space = workspace(context)
+    found = account_queries.accounts(space.engine)
     if json:
         screen.print_json([{"account": account.ref, **as_json(account)} for account in found])
         return
     if not found:
-        screen.say("名录是空的；请运行 xuncha accounts import 名录.xlsx。")
+        screen.say(f"名录是空的；请先导入：{screen.command(space.home, 'accounts import 名录.xlsx')}。")
         return
     rows = [[platform_name(one.platform), one.name, one.unit, one.status, one.ref] for one in found]
     screen.table(f"名录：{len(found)} 个账号", ["平台", "账号名称", "主办单位", "运行状态", "账号编号"], rows)
@@ -203,11 +206,13 @@ def observe_sheet(
 ) -> None:
     """写一份填写表：正好是没有来源能完整看到的账号。"""
     chosen = read_period(period)
-    number = people.make_sheet(workspace(context), file, chosen)
+    space = workspace(context)
+    number = people.make_sheet(space, file, chosen)
     if json:
         screen.print_json({"file": str(file), "accounts": number})
     else:
-        screen.say(f"{number} 个账号需要人看，填写表已写入 {file}；填好后运行 xuncha observe import {file}。")
+        read = screen.command(space.home, f"observe import {shlex.quote(str(file))}")
+        screen.say(f"{number} 个账号需要人看，填写表已写入 {file}；填好后运行 {read}。")
 
 
 def read_period(text: str | None) -> Any:
@@ -225,12 +230,14 @@ def observe_import(
     context: typer.Context, file: Annotated[Path, typer.Argument(help="填好的表")], json: Json = False
 ) -> int:
     """读回填好的表，连同截图作为人工查看的依据。"""
-    number, new, problems = people.import_sheet(workspace(context), file)
+    space = workspace(context)
+    number, new, problems = people.import_sheet(space, file)
     if json:
         screen.print_json({"observations": number, "new": new, "problems": problems})
     elif problems:
         print_problems(problems)
-        screen.say(f"共 {len(problems)} 处需要改，这份表没有读入。")
+        again = screen.command(space.home, "observe sheet 人工查看.xlsx")
+        screen.say(f"共 {len(problems)} 处需要改，这份表没有读入；改好后重新运行。要重新生成一份：{again}。")
     else:
         screen.say(f"读入 {number} 条人工查看记录，其中 {new} 条是新的。")
     return WRONG_USE if problems else DONE

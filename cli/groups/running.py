@@ -16,6 +16,7 @@ from cli.groups.register import read_period
 from cli.groups.reporting import print_written
 from scheduler import children, crawl_runs, crawling, night, timetable
 from scheduler.sources import parser_alarms
+from scheduler.workspace import Workspace
 from storage.queries import accounts as account_queries
 from storage.queries import runs
 
@@ -59,7 +60,8 @@ def nightly(
         print_inspection(space, done.inspection)
     screen.say(summary(coverage))
     if done.left:
-        screen.say(f"还剩 {done.left} 个账号没有采集，没有作判定；再次运行 xuncha nightly 会接着做。")
+        again = screen.command(space.home, "nightly")
+        screen.say(f"还剩 {done.left} 个账号没有采集，没有作判定；接着做：{again}。")
     if "requests" in done.crawl:
         screen.say(crawling.request_words(done.crawl["requests"], sum(row.pages > 0 for row in coverage)))
     return done.exit_code
@@ -87,7 +89,8 @@ def schedule(context: typer.Context) -> None:
     space = workspace(context)
     plan = timetable.schedule_words(space.config.schedule)
     if not account_queries.accounts(space.engine):
-        raise UserError("名录是空的，没有可巡检的账号；请先运行 xuncha accounts import 名录.xlsx。")
+        first = screen.command(space.home, "accounts import 名录.xlsx")
+        raise UserError(f"名录是空的，没有可巡检的账号；请先导入：{first}。")
     screen.say(f"定时运行：{plan}。按 Ctrl-C 停止。")
     running: list[subprocess.Popen[bytes]] = []
     stopping = threading.Event()
@@ -122,12 +125,20 @@ def status(context: typer.Context, json: Json = False) -> None:
         screen.print_json([{key: getattr(run, key) for key in keys} for run in found])
         return
     if not found:
-        screen.say("还没有运行过；请先 xuncha accounts import 名录.xlsx，再 xuncha nightly。")
+        screen.say(_first_step(space))
         return
     rows = [[run.id, _JOBS.get(run.kind, run.kind), screen.moment(run.started_at), _ended(run)] for run in found]
     screen.table("最近的运行", ["编号", "任务", "开始时间", "结果"], rows)
     for alarm in parser_alarms(space):
         screen.say(alarm.summary)
+
+
+def _first_step(space: Workspace) -> str:
+    night = screen.command(space.home, "nightly")
+    if account_queries.accounts(space.engine):
+        return f"还没有运行过；请运行 {night}。"
+    first = screen.command(space.home, "accounts import 名录.xlsx")
+    return f"还没有运行过；名录是空的，请先导入：{first}；再巡检：{night}。"
 
 
 def _ended(run: Any) -> str:

@@ -12,6 +12,7 @@ from analysis.periods import last_week
 from cli.exporting import suffix_of
 from pipelines.archive import StoredPage
 from records import Snapshot
+from records.sentences import Command
 from scheduler.judging import inspect
 from storage.queries.findings import findings
 from tests.cli.conftest import Here
@@ -105,7 +106,7 @@ def test_an_exported_answer_is_named_by_what_it_is(content_type: str, body: byte
 def test_verifying_what_is_not_there_names_the_list(office: Office, here: Here) -> None:
     done = here("findings", "verify", "ffff", home=office.workspace.home)
     assert done.code == 2
-    assert "xuncha findings --all" in done.err
+    assert Command("findings --all").line(office.workspace.home) in done.err
 
 
 def test_a_replay_says_what_changed_and_what_to_do(office: Office, here: Here) -> None:
@@ -113,7 +114,7 @@ def test_a_replay_says_what_changed_and_what_to_do(office: Office, here: Here) -
     office.crawl(NIGHT, [listing([post(3, 14), post(1, 2)])], since=SINCE, unread=[0])
     done = here("replay", home=home)
     assert done.code == 0
-    assert "新读出推文 1 条" in done.out and "xuncha inspect" in done.out
+    assert "新读出推文 1 条" in done.out and Command("inspect").line(home) in done.out
     assert "没有变化" in here("replay", home=home).out
 
 

@@ -40,7 +40,7 @@ def test_names_are_ranked_without_a_home(tmp_path: Path, here: Here, encoding: s
         (("泽州发布",), "--in"),
         (("泽州发布", "--in", "没有.txt"), "没有文件"),
         (("···", "--in", "名单.txt"), "没有可比对的文字"),
-        (("--in", "名单.txt"), "xuncha init"),
+        (("--in", "名单.txt"), " init。"),
         (("泽州发布", "--in", "二进制.txt"), "不是文本文件"),
         (("泽州发布", "--in", "空.txt"), "没有名称"),
         (("泽州发布", "--in", "空行.txt"), "没有名称"),

@@ -23,6 +23,7 @@ from tests.storage.test_searches import Ended
 
 NIGHT = datetime(2026, 11, 15, 17, 30, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+SHEET = "sweep sheet 搜索.html"
 
 
 class Moved(Clock):
@@ -122,10 +123,10 @@ def test_a_month_is_enough_for_so_many_keywords_and_for_none_more(
 
 def test_more_keywords_than_a_month_allows_are_told_with_what_to_do(tmp_path: Path) -> None:
     space = office(tmp_path, Moved(NIGHT))
-    assert too_many_words(space, 56) is None, "three pages each"
-    assert "time_limit_minutes 改为 120" in (too_many_words(space, 57) or "")
-    assert "按每个关键词最多看 3 页算" in (too_many_words(space, 57) or "")
-    assert "平台允许的次数不够" in (too_many_words(space, 374) or "")
+    assert too_many_words(space, 56, SHEET) is None, "three pages each"
+    assert "time_limit_minutes 改为 120" in (too_many_words(space, 57, SHEET) or "")
+    assert "按每个关键词最多看 3 页算" in (too_many_words(space, 57, SHEET) or "")
+    assert f"平台允许的次数不够，其余请用 {SHEET} " in (too_many_words(space, 374, SHEET) or "")
 
 
 def test_what_searches_really_took_is_reckoned_with_and_the_rest_at_most(tmp_path: Path) -> None:
@@ -133,11 +134,11 @@ def test_what_searches_really_took_is_reckoned_with_and_the_rest_at_most(tmp_pat
     for number in range(60):
         answered(space, f"词{number}", n_pages=1 + (number < 20))
     assert keywords_a_month(space) == 60 + (168 - 80) // 3
-    assert "60 个按实际看的页数算，其余按每个最多看 3 页算" in (too_many_words(space, 90) or "")
+    assert "60 个按实际看的页数算，其余按每个最多看 3 页算" in (too_many_words(space, 90, SHEET) or "")
     for number in range(60, 160):
         answered(space, f"词{number}", n_pages=2)
     assert keywords_a_month(space) == 168 * 160 // 280
-    assert "平均实际看 1.8 页" in (too_many_words(space, 97) or "")
+    assert "平均实际看 1.8 页" in (too_many_words(space, 97, SHEET) or "")
 
 
 def test_searches_before_the_month_say_nothing_of_it(tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ def test_searches_before_the_month_say_nothing_of_it(tmp_path: Path) -> None:
     space = office(tmp_path, clock)
     answered(space, "云岭发布", n_pages=1)
     clock.at = NIGHT + DUE_AFTER
-    assert "还没有查过" in (too_many_words(space, 57) or "")
+    assert "还没有查过" in (too_many_words(space, 57, SHEET) or "")
 
 
 def answered(space: Workspace, keyword: str, n_pages: int) -> None:

@@ -112,7 +112,7 @@ def test_a_timetable_made_unreadable_leaves_the_former(tmp_path: Path) -> None:
     running.get_job("reread").func()
     running.get_job("reread").func()
     assert running.get_job("nightly").trigger is before
-    assert len(said) == 1 and "01:30 或 mon 08:30" in said[0]
+    assert len(said) == 2 and "01:30 或 mon 08:30" in said[0] and "仍按原来的" in said[1]
 
 
 @pytest.mark.parametrize("text", ["2026-11-20T08:00:00+08:00", "2026-11-20T00:00:00Z"])
