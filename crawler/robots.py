@@ -51,7 +51,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     async def process_request(self, request: Request, spider: Any = None) -> None:
         """Lets a permitted or allowed request pass; raises RobotsForbidden otherwise."""
         if not request.meta.get("dont_obey_robotstxt"):
-            await self.check(request.url)
+            await self.check(request.url, is_counted=bool(request.meta.get("dont_retry")))
 
     async def may_fetch(self, url: str) -> bool:
         """Whether the robots.txt of the address's host, fetched if it is not known yet, allows the address."""
@@ -61,8 +61,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             return False
         return True
 
-    async def check(self, url: str) -> None:
-        """Returns where the address may be fetched.
+    async def check(self, url: str, *, is_counted: bool = False) -> None:
+        """Returns where the address may be fetched; for a page that is asked once the rules are asked once as well.
 
         Raises:
             RobotsForbidden: The robots.txt of its host does not allow it, or is no set of rules.
@@ -71,12 +71,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if host_of(url) in self._permitted:
             return
         # A page that is given up must not leave the host's rules asked for and never told.
-        rules = await asyncio.shield(self._asked(url))
+        rules = await asyncio.shield(self._asked(url, is_counted=is_counted))
         if not rules.allowed(url, self._default_useragent):
             self._stats.inc_value("robotstxt/forbidden")
             raise RobotsForbidden(f"robots.txt 不允许访问 {url}")
 
-    def _asked(self, url: str) -> asyncio.Task[Rules]:
+    def _asked(self, url: str, *, is_counted: bool) -> asyncio.Task[Rules]:
         """The rules of the address's host, asked once and awaited by all who need them.
 
         Scrapy's own way tells only the first who waits; to the others it gives nothing, which reads as allowed.
@@ -85,11 +85,11 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         origin = f"{parts.scheme}://{parts.netloc}"
         task = self._rules.get(origin)
         if task is None:
-            task = self._rules[origin] = asyncio.ensure_future(self._ask(origin))
+            task = self._rules[origin] = asyncio.ensure_future(self._ask(origin, is_counted=is_counted))
         return task
 
-    async def _ask(self, origin: str) -> Rules:
-        meta = {"dont_obey_robotstxt": True}
+    async def _ask(self, origin: str, *, is_counted: bool) -> Rules:
+        meta = {"dont_obey_robotstxt": True, "dont_retry": is_counted}
         request = Request(f"{origin}/robots.txt", priority=self.DOWNLOAD_PRIORITY, meta=meta, callback=NO_CALLBACK)
         self._stats.inc_value("robotstxt/request_count")
         try:

@@ -3,29 +3,28 @@
 A file that lost its end, or was dropped, is followed by another (``…-ordinary-2.warc.gz``).
 
 This is the door of the archive: write with ``WarcArchive``, read with ``load_stored``, keep for good with
-``promote``, and let go with ``drop``, where it must be after ``set_apart`` of what else the file holds.
+``promote``, and let go with ``drop``, where it must be after ``take_out`` (pipelines/apart.py) of what else it holds.
 pipelines/manifest.py proves that nothing was changed.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pipelines.answers import Page
+from pipelines.answers import LinkAnswer, Page
 from pipelines.ledger import Ledger
-from pipelines.lines import FOLDER, SUFFIX, WARC_NAME, numbered
+from pipelines.lines import FOLDER, SUFFIX, WARC_NAME
 from pipelines.manifest import verify_records
 from pipelines.members import ArchiveError
-from pipelines.places import ended_files, groups_of
 from pipelines.redaction import redacted_address
 from pipelines.stored import StoredPage, copies, load_stored
-from pipelines.warc import LinkAnswer, Record, check_body, check_records, digest_of, page_records, warc_date
+from pipelines.warc import Record, check_body, check_records, digest_of, page_records, warc_date
 from records import SHANGHAI, LinkCheck, Snapshot
 
 __all__ = [
@@ -40,7 +39,6 @@ __all__ = [
     "load_stored",
     "note_file",
     "promote",
-    "set_apart",
     "usage",
 ]
 
@@ -87,7 +85,7 @@ class WarcArchive:
         return _snapshot(page.url, page.fetched_at, digest, place)
 
     def keep_check(self, check: LinkCheck, answer: LinkAnswer | None = None) -> Snapshot:
-        """Store what a link check concluded, with the answer it rests on if there was one, and say where it lies.
+        """Store what a link check concluded, with the answer or answers it rests on if any, and say where it lies.
 
         Raises:
             OSError: Nothing was stored.
@@ -169,41 +167,6 @@ def is_for_good(ref: str) -> bool:
     """Whether a record lies in the finding class, which no time ends."""
     match = WARC_NAME.fullmatch(ref.partition("#")[0].removeprefix(f"{FOLDER}/"))
     return match is not None and match[2] == "finding"
-
-
-def set_apart(home: Path, name: str, without: Collection[str], at: datetime) -> dict[str, str]:
-    """Where the other records of a file of the finding class lie, once copied to another, so that it can be dropped.
-
-    Doing it again after a crash gives the same places.
-
-    Args:
-        home: The office's folder.
-        name: The file.
-        without: The places in it that are not copied.
-        at: The day of the file that takes the copies.
-
-    Raises:
-        ArchiveError: A record is not as its line says; a copy would hide it, so the file must stay.
-        OSError: The disk is full or cannot be read.
-    """
-    ledger, moved = Ledger(home), dict[str, str]()
-    # Again, until nothing has come in meanwhile.
-    while left := [ref for ref in groups_of(home, name) if ref not in moved and ref not in without]:
-        for fault in verify_records(home, left):
-            if fault.ref is not None:
-                raise ArchiveError(fault.sentence)
-        target = _another(home, name, at)
-        for ref in left:
-            moved[ref] = f"{FOLDER}/{ledger.append_once(target, at, ref, copies(home, ref))}"
-        ledger.flush()
-    return moved
-
-
-def _another(home: Path, name: str, at: datetime) -> str:
-    """The first file of a day's finding class that takes records and is not the one named."""
-    first = file_name(at, "finding")
-    ended = ended_files(home, first[:10])
-    return next(one for one in numbered(first) if one != name and one not in ended)
 
 
 def drop(home: Path, name: str, at: datetime, why: str) -> None:

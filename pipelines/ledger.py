@@ -3,7 +3,8 @@
 Every append happens under one lock of the operating system. What a killed writer left is finished first: a line
 or record without its end is cut off, and whole records without a line get theirs (``late``). A write that
 fails leaves the file and the manifest as they were. A file that lost records which the manifest names (a power
-failure), or was dropped, takes no more: no place is ever given to a second record.
+failure), or was dropped, takes no more: no place is ever given to a second record. Of a file that a killed process
+said it dropped, and did not, the next that writes anything takes what is left.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from filelock import lock_descriptor
 from pipelines.ledger_files import FileFacts, body_of, line_of_record, record_lines, tell
 from pipelines.lines import (
     FOLDER,
+    WARC_NAME,
     digest_of_line,
     facts_of,
+    is_ending,
     line_of,
     manifest_name,
     manifests,
@@ -62,6 +65,7 @@ class Ledger:
         self._home, self._folder = home, str(home / FOLDER)
         self._manifest, self._read, self._last = "", 0, ""
         self._files: dict[str, FileFacts] = {}
+        self._dropped: set[str] = set()
         self._flush = Flush()
 
     def append(self, name: str, at: datetime, make: Make) -> str:
@@ -103,15 +107,36 @@ class Ledger:
         """Have the disk itself hold all that was added."""
         self._flush.now()
 
-    def remove(self, name: str, at: datetime, why: str) -> None:
-        """Say that a file is dropped, unless that was said already, and drop it."""
+    def end_of(self, name: str) -> int:
+        """Where the listed records of a file end now, whoever wrote them; 0 for a file without any."""
         with locked(self._home):
             self._catch_up()
-            if not self._file(name).is_removed:
+            return self._file(name).ends[-1]
+
+    def remove(self, name: str, at: datetime, why: str, end: int | None = None) -> bool:
+        """Whether a file is dropped from now on; the manifest says so first, unless it did already.
+
+        Args:
+            name: File name below the evidence folder.
+            at: When.
+            why: The reason, in words.
+            end: What ``end_of`` told before its records were copied away: one that grew since is not dropped, as
+                nobody has copied what came in. ``None`` drops it whatever it holds.
+
+        Raises:
+            OSError: The disk does not hold the line; the file stays.
+        """
+        with locked(self._home):
+            self._catch_up()
+            file = self._file(name)
+            if end is not None and file.ends[-1] > end:
+                return False
+            if not file.is_removed:
                 self._begin_day(at)
                 self._write_lines([{"removed": name, "at": warc_date(at), "why": why}])
                 self._flush.now()
             Path(os.path.join(self._folder, name)).unlink(missing_ok=True)
+        return True
 
     def _append(self, name: str, at: datetime, makes: Sequence[Make]) -> list[str]:
         self._begin_day(at)
@@ -154,11 +179,16 @@ class Ledger:
         """Read what other processes have added; a line without its end is cut off."""
         if not self._manifest:
             self._manifest = max((path.name for path in manifests(self._home)), default="")
-        while self._manifest:
-            following = self._read_on()
-            if not following:
-                return
+        while self._manifest and (following := self._read_on()):
             self._manifest, self._read = following, 0
+        self._finish_removals()
+
+    def _finish_removals(self) -> None:
+        """Drop the files that a process said it dropped when it was killed; they hold what was to go."""
+        while self._dropped:
+            path = Path(os.path.join(self._folder, name := self._dropped.pop()))
+            if WARC_NAME.fullmatch(name) and path.is_file() and self._file(name).is_removed:
+                path.unlink()
 
     def _read_on(self) -> str:
         """Reads the rest of the newest manifest; the name of the one that follows it, if one does."""
@@ -177,12 +207,14 @@ class Ledger:
 
     def _learn(self, line: bytes) -> str:
         self._last = digest_of_line(line)
-        if not self._files and b'"next"' not in line:
+        if not self._files and b'"next"' not in line and b'"removed"' not in line:
             return ""
         facts = facts_of(line)
         if facts is None:
             return ""
         tell(self._files, facts)
+        if "removed" in facts and is_ending(facts):
+            self._dropped.add(facts["removed"])
         following = facts.get("next")
         return following if isinstance(following, str) and following > self._manifest else ""
 

@@ -1,7 +1,8 @@
 """What the archive holds of an account judged unrelated goes with its data (删除存档), and the manifest says why.
 
-A page that a finding of another account cites stays for it. What was copied for good is dropped; the page as it was
-first kept stays until its own time is over, and what else rests on it is led back there.
+A page that a finding of another account cites stays for it. What was copied for good is dropped. The result page as it
+was first kept goes in the next night that finds nobody on it still to be decided, and what else rests on it is led
+back there.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from pipelines.archive import ArchiveError, is_for_good, set_apart
+from pipelines.apart import take_out
+from pipelines.archive import ArchiveError, file_name, is_for_good
 from pipelines.lines import FOLDER
 from pipelines.places import origin_of
 from records import Candidate
@@ -23,6 +25,15 @@ from storage.snapshots import move_snapshots
 
 WHY = "依 --unrelated 判定删除"
 _WHY_FILE = f"{WHY}（文件里其他问题的依据已另存）"
+
+
+def result_pages_words(workspace: Workspace) -> str:
+    """One sentence for who judged an account unrelated: when the result pages that show it go."""
+    most = workspace.config.evidence.search_days
+    return (
+        "它出现过的搜索结果页：同一页上没有别的待核账号的，最迟在下一晚巡检时删除；有的，等那些账号核实后删除，"
+        f"最多留 {most} 天；已作为别的问题的依据存下的页面随那个问题保留。"
+    )
 
 
 def remove_evidence(workspace: Workspace, one: Candidate) -> None:
@@ -47,15 +58,20 @@ def remove_evidence(workspace: Workspace, one: Candidate) -> None:
 
 def _take_out(workspace: Workspace, name: str, refs: set[str], now: datetime) -> None:
     try:
-        moved = set_apart(workspace.home, name.removeprefix(f"{FOLDER}/"), refs, now)
+        take_out(
+            workspace.home,
+            name.removeprefix(f"{FOLDER}/"),
+            refs,
+            now,
+            into=file_name(now, "finding"),
+            why=lambda has_moved: _WHY_FILE if has_moved else WHY,
+            # Whoever reads meanwhile finds the pages at the one place or the other.
+            on_copied=lambda moved: move_snapshots(workspace.engine, {**moved, **_led_back(workspace, refs)}),
+        )
     except ArchiveError as error:
         # Dropping it would hide what was done to it.
         words = "存档文件 %s 与清单不符，没有从中删除已判定无关的账号的页面：%s"
         logging.getLogger("xuncha").warning(words, name, error)
-        return
-    # Whoever reads meanwhile finds the pages at the one place or the other.
-    move_snapshots(workspace.engine, {**moved, **_led_back(workspace, refs)})
-    let_go(workspace, Dropped(name, _WHY_FILE if moved else WHY), now)
 
 
 def _led_back(workspace: Workspace, refs: set[str]) -> Mapping[str, str]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from pathlib import Path
 
 from analysis.periods import day_of
-from pipelines.archive import EvidenceFile, drop, files, promote
+from pipelines.apart import take_out
+from pipelines.archive import ArchiveError, EvidenceFile, drop, file_name, files, promote
 from pipelines.ledger import Ledger, locked
 from pipelines.lines import FOLDER, SUFFIX, WARC_NAME, Line, is_record, manifests, read_lines
 from pipelines.manifest import Fault, verify_records
+from pipelines.places import groups_of
 from pipelines.warc import warc_date
-from records import Finding, Judgement, Result, Snapshot, Verdict
+from records import SHANGHAI, Finding, Judgement, Result, Snapshot, Verdict
 from scheduler.workspace import Workspace
 from storage.queries.findings import findings as stored_findings
 from storage.queries.snapshots import SAVED, candidates_on, cited_places, places_below
@@ -27,6 +30,8 @@ _WRONG = ("broken", "changed", "missing", "lost", "unlisted")
 # Every line is looked at, so without reading it as JSON; the names of our files hold no quotes.
 _NAMED = re.compile(rb'"file": ?"([^"]+)"')
 _DROPPED = re.compile(rb'"removed": ?"([^"]+)"')
+_DECIDED = "页上的疑似账号都已核实"
+_DECIDED_IN_PART = f"其中一些{_DECIDED}（还有待核账号的页已另存）"
 # Whole days whose files tell how fast the archive grows.
 GROWTH_DAYS = 7
 
@@ -74,7 +79,7 @@ def retain(workspace: Workspace) -> list[Dropped]:
     dropped = [one for one in _due(workspace, now) if one.name not in cited]
     for one in dropped:
         let_go(workspace, one, now)
-    return dropped
+    return [*dropped, *_thinned(workspace, now)]
 
 
 def let_go(workspace: Workspace, due: Dropped, now: datetime) -> None:
@@ -84,13 +89,42 @@ def let_go(workspace: Workspace, due: Dropped, now: datetime) -> None:
         # The line first: a crash between the two leaves a file that is dropped again.
         Ledger(workspace.home).note(now, {"removed": name, "at": warc_date(now), "why": due.why})
         (workspace.home / due.name).unlink()
-    else:
+    elif (workspace.home / due.name).is_file():  # else what a killed process had begun was finished meanwhile
         drop(workspace.home, name, now, due.why)
+
+
+def _thinned(workspace: Workspace, now: datetime) -> Iterator[Dropped]:
+    """Take the result pages on which nobody is to be decided out of the files that hold others; and say which."""
+    needed = _awaited(workspace) | cited_places(workspace.engine)
+    for file, day, kind, _ in files(workspace.home):
+        if kind != SEARCH or day >= day_of(now):
+            continue
+        shown = {ref for _, ref in places_below(workspace.engine, f"{FOLDER}/{file}#")}
+        if shown - needed and _taken_out(workspace, file, day, set(groups_of(workspace.home, file)) - needed):
+            yield Dropped(f"{FOLDER}/{file}", _DECIDED_IN_PART)
+
+
+def _taken_out(workspace: Workspace, file: str, day: date, free: Collection[str]) -> bool:
+    try:
+        take_out(
+            workspace.home,
+            file,
+            free,
+            workspace.clock.now(),
+            into=file_name(datetime.combine(day, time(), SHANGHAI), SEARCH),
+            why=lambda _: _DECIDED_IN_PART,
+            on_copied=lambda moved: move_snapshots(workspace.engine, moved),
+        )
+    except ArchiveError as error:
+        # Its time ends with its day's; a copy would hide what was done to it.
+        logging.getLogger("xuncha").warning("存档文件 %s 与清单不符，没有从中删除已核实的页面：%s", file, error)
+        return False
+    return True
 
 
 def _due(workspace: Workspace, now: datetime) -> Iterator[Dropped]:
     today, limits = day_of(now), workspace.config.evidence
-    undecided = _undecided(workspace)
+    undecided = {ref.partition("#")[0] for ref in _awaited(workspace)}
     for file, day, kind, _ in files(workspace.home):
         name, age_days = f"{FOLDER}/{file}", (today - day).days
         if kind == ORDINARY and age_days > limits.keep_days:
@@ -106,17 +140,16 @@ def _search_due(name: str, age_days: int, search_days: int, undecided: Collectio
     if age_days > search_days:
         yield Dropped(name, f"搜索结果页最多留存 {search_days} 天")
     elif name not in undecided:
-        yield Dropped(name, "页上的疑似账号都已核实")
+        yield Dropped(name, _DECIDED)
 
 
-def _undecided(workspace: Workspace) -> set[str]:
-    """Files with a result page on which a suspected account stands that nobody has decided on yet.
+def _awaited(workspace: Workspace) -> set[str]:
+    """Result pages on which a suspected account stands that nobody has decided on yet.
 
     One that no inspection since made a finding of is none to decide on.
     """
     pending = {finding.candidate for finding in stored_findings(workspace.engine) if finding.verdict is Verdict.PENDING}
-    found = candidates_on(workspace.engine, f"{FOLDER}/")
-    return {ref.partition("#")[0] for candidate, _, ref in found if candidate in pending}
+    return {ref for candidate, _, ref in candidates_on(workspace.engine, f"{FOLDER}/") if candidate in pending}
 
 
 def _saved_pages(workspace: Workspace, today: date) -> dict[str, int]:

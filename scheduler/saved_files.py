@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.reading import Reading
+from crawler.saved.document import SavedError
 from crawler.saved.partners import SUFFIXES as TABLE_SUFFIXES
 from crawler.saved.partners import load_partners
 from crawler.saved.reading import KNOWN, SavedReading, read_saved
@@ -85,7 +86,7 @@ def is_table(name: str) -> bool:
 
 
 def read_file(file: Path, name: str, at: datetime) -> tuple[SavedReading, ...]:
-    """What each page of a file shows; a partner's table is one page of known layout.
+    """What each page of a file shows, and each part that is not read; a partner's table is one page of known layout.
 
     Args:
         file: Where it lies.
@@ -106,7 +107,10 @@ def reading_of(file: Path, at: datetime) -> Reading:
     Raises:
         SavedError: It cannot be read any more.
     """
-    pages = read_file(file, file.name, at)
+    parts = read_file(file, file.name, at)
+    pages = [one for one in parts if one.layout is not None]
+    if not pages:
+        raise SavedError(parts[0].reason)
     best = min(pages, key=lambda one: _RANK.index(one.status))
     found = tuple(candidate for page in pages for candidate in page.candidates)
     by_links = bool(found) and best.status == "unparsed"

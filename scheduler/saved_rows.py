@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from crawler.saved.document import LEFT_OUT
 from records import Candidate, Snapshot, as_json
 
-# Neither a saved page nor a table: told, and nothing is missing without it.
-LEFT_OUT = "left_out"
 _HIDDEN = ("found", "snapshot", "total", "more", "is_table")
 
 

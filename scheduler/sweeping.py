@@ -24,6 +24,7 @@ from scheduler.keeping import keep_permissions
 from scheduler.mentioned import keywords_to_search
 from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED, recorded
 from scheduler.search_limits import DUE_AFTER
+from scheduler.search_outage import AnsweredTargets
 from scheduler.search_results import SearchResult, States, counts_of, is_lost, results_of, states_of
 from scheduler.search_targets import SearchTargets
 from scheduler.workspace import Workspace
@@ -143,13 +144,17 @@ def _searched(
     workspace: Workspace, run_id: int, targets: SearchTargets, platforms: Sequence[str], watcher: Watcher
 ) -> int:
     keep_permissions(workspace)
+    answered = AnsweredTargets(targets)
 
     def settled(batch: Batch, _tally: Tally) -> None:
-        targets.settled(batch)
+        answered.settled(batch)
         if batch.closing:
             watcher.step(batch)
 
-    driven = drive(workspace, run_id, this_worker(), targets, platforms, on_batch=settled, with_browser=False)
+    driven = drive(workspace, run_id, this_worker(), answered, platforms, on_batch=settled, with_browser=False)
+    if answered.is_offline:
+        # None of them counts as asked, so that they are the first when the network is back.
+        workspace.store.count_unasked(run_id)
     ended = ending_of(driven.crawlers)
     return FAULT if ended.fault else STOPPED if ended.cut_short else DONE
 

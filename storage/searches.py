@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 
-from records import Candidate
+from records import SHANGHAI, Candidate
 from storage.posts import insert
 from storage.run_log import RunLog
 from storage.schema import CandidateRow, SearchRow, SightingRow
@@ -22,6 +22,8 @@ GOOD = ("searched", "empty")
 STANDING = ("extent_unknown", "robots")
 # What stands where a search was begun and its process then killed.
 INTERRUPTED = "interrupted"
+# For so long a period can be judged again with the refusals that it had.
+_REFUSALS_KEPT = timedelta(days=400)
 _PART = 300
 
 
@@ -108,16 +110,28 @@ class SearchLog(RunLog):
             return True
 
     def save_refusals(self, refused: Sequence[Searching], at: datetime) -> None:
-        """Searches that the platform's robots.txt refuses; of each keyword only the newest refusal is kept."""
+        """Searches that the platform's robots.txt refuses; the newest of a keyword, week and month stays.
+
+        What comes in a later period takes nothing from an earlier one, which may be judged only then.
+        """
+        since = _period_start(at)
         with self.engine.begin() as connection:
+            is_refusal = SearchRow.outcome == "refused"
+            connection.execute(delete(SearchRow).where(is_refusal, SearchRow.searched_at < at - _REFUSALS_KEPT))
             for start in range(0, len(refused), _PART):
                 part = refused[start : start + _PART]
                 keys = [(one.platform, one.keyword) for one in part]
                 same = tuple_(SearchRow.platform, SearchRow.keyword).in_(keys)
-                connection.execute(delete(SearchRow).where(same, SearchRow.outcome == "refused"))
+                connection.execute(delete(SearchRow).where(same, is_refusal, SearchRow.searched_at >= since))
                 values = {"outcome": "refused", "reason": "robots", "n_found": 0, "pages": 0, "source": PAGE}
                 rows = [{**asdict(one), **values, "searched_at": at} for one in part]
                 connection.execute(insert(connection, SearchRow).on_conflict_do_nothing(), rows)
+
+    def count_unasked(self, run_id: int) -> None:
+        """Give the pages of a run that nobody answered back to what may be asked, as where our own network was out."""
+        mine = (SearchRow.run_id == run_id, SearchRow.outcome == "error")
+        with self.engine.begin() as connection:
+            connection.execute(update(SearchRow).where(*mine).values(pages=0))
 
     def save_persons_searches(self, searches: Iterable[PersonsSearch]) -> None:
         """Searches that persons made."""
@@ -125,6 +139,12 @@ class SearchLog(RunLog):
         if rows:
             with self.engine.begin() as connection:
                 connection.execute(insert(connection, SearchRow), rows)
+
+
+def _period_start(at: datetime) -> datetime:
+    """When the newest period began, of weeks and months, which quarters and years begin with."""
+    day = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    return max(day - timedelta(days=day.weekday()), day.replace(day=1))
 
 
 def pages_since(connection: Connection, platform: str, since: datetime) -> int:

@@ -19,6 +19,7 @@ from records import Finding, Judgement, Result, Verdict, as_json
 from reports.wording import reason_of
 from scheduler import judging
 from scheduler.left_papers import left_papers, words_of
+from scheduler.removing import result_pages_words
 from scheduler.triaging import sorted_candidates
 from scheduler.workspace import Workspace
 from storage.queries import accounts as account_queries
@@ -199,6 +200,7 @@ def findings_decide(
     if unrelated and decided is not None:
         if not json:
             say(f"该账号的资料已删除，只留下加密的标记，不会再问；这条决定改用编号 {decided.id}。")
+        say(result_pages_words(space))
         for sentence in _left_behind(space, words):
             say(sentence)
 

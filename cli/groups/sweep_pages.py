@@ -13,10 +13,11 @@ import typer
 from cli import screen
 from cli.app import DONE, INCOMPLETE, WRONG_USE, Json, UserError, options, workspace
 from cli.naming import crawled_platforms
+from crawler.saved.document import LEFT_OUT
 from reports.wording import platform_name
 from scheduler.files import CONFIG_NAME
 from scheduler.saved_pages import import_saved
-from scheduler.saved_rows import LEFT_OUT, SavedPage, as_shape
+from scheduler.saved_rows import SavedPage, as_shape
 from scheduler.sweep_sheet import SAVED, due_searches, save_sheet
 
 _STATUS = {

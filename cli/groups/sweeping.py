@@ -207,7 +207,9 @@ def unanswered_words(searches: Sequence[SearchResult], mirror: str, again: str) 
         return [f"{names}没有应答，可能是平台暂时打不开；没有查到的关键词下次继续。"]
     if mirror:
         return [f"{names}都没有应答：现在用的是镜像 {mirror}，请看它是否还开着（演示结束后，演示的镜像就关了）。"]
-    return [f"{names}都没有应答，可能是本机网络断了：请检查网络，再运行 {again}；没有查到的关键词仍待查。"]
+    all_of_them = "都" if len(silent) > 1 else ""
+    sentence = f"{names}{all_of_them}没有应答，可能是本机网络断了：请检查网络，再运行 {again}"
+    return [f"{sentence}；没有查到的关键词仍待查。"]
 
 
 def _of_parts(reasons: Collection[str | None], read: str) -> list[str]:

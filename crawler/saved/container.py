@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from crawler.saved.document import MAX_FILE_BYTES, MAX_PARTS, TOO_LARGE, TOO_MANY_PARTS, SavedDocument, SavedError
+from crawler.saved.document import (
+    MAX_FILE_BYTES,
+    MAX_PARTS,
+    TOO_LARGE,
+    TOO_MANY_PARTS,
+    NotRead,
+    SavedDocument,
+    SavedError,
+)
 from crawler.saved.har import is_har, parse_har
 from crawler.saved.html import parse_html
 from crawler.saved.mhtml import is_mhtml, parse_mhtml
@@ -19,7 +27,20 @@ def documents(body: bytes) -> tuple[SavedDocument, ...]:
     """The pages of an .html, .mhtml, .warc, .har or .zip file in their order, at least one.
 
     Raises:
-        SavedError: The file cannot be read; all of it or nothing.
+        SavedError: None can be read.
+    """
+    found = parts(body)
+    pages = tuple(one for one in found if isinstance(one, SavedDocument))
+    if not pages:
+        raise SavedError(next(one.reason for one in found if isinstance(one, NotRead)))
+    return pages
+
+
+def parts(body: bytes) -> tuple[SavedDocument | NotRead, ...]:
+    """The same, and every part of a .zip file that is not read with its reason; at least one.
+
+    Raises:
+        SavedError: The file cannot be read at all.
     """
     if len(body) > MAX_FILE_BYTES:
         raise SavedError(TOO_LARGE)
@@ -29,12 +50,16 @@ def documents(body: bytes) -> tuple[SavedDocument, ...]:
     return found
 
 
-def _of_archive(body: bytes) -> Iterator[SavedDocument]:
-    for name, content in parse_zip(body):
+def _of_archive(body: bytes) -> Iterator[SavedDocument | NotRead]:
+    for member in parse_zip(body):
+        if isinstance(member, NotRead):
+            yield member
+            continue
+        name, content = member
         try:
             yield from (replace(document, name=name) for document in _of_file(content))
         except SavedError as error:
-            raise SavedError(f"里面的“{name}”：{error}") from error
+            yield NotRead(name=name, reason=str(error))
 
 
 def _of_file(body: bytes) -> tuple[SavedDocument, ...]:

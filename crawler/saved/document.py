@@ -22,6 +22,10 @@ PAGE_TOO_LARGE = f"页面超过 {MAX_PAGE_BYTES // _MEBIBYTE} MB，请改用“�
 TOO_MANY_PARTS = f"文件里超过 {MAX_PARTS} 个部分，请每个搜索结果页单独保存后再读入"
 
 
+# The status of a part that is neither a page nor a table: told, and nothing is missing without it.
+LEFT_OUT = "left_out"
+
+
 class SavedError(Exception):
     """A saved file cannot be read at all; the message is one Chinese sentence that says what to do."""
 
@@ -39,6 +43,18 @@ class SavedDocument:
     content_type: str = "text/html"
     status: int = 200
     saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRead:
+    """A part of a file that is not read (没有读入), by its name within the file; the reason says what to do.
+
+    ``is_page`` where it may be a page that should have been read, ``False`` for a part of another kind.
+    """
+
+    name: str
+    reason: str
+    is_page: bool = True
 
 
 def bounded_page(body: bytes) -> bytes:

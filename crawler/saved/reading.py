@@ -14,8 +14,8 @@ from crawler import walls
 from crawler.account_links import account_links, clean_name
 from crawler.page import Page
 from crawler.reading import Reading, read
-from crawler.saved.container import documents
-from crawler.saved.document import SavedDocument
+from crawler.saved.container import parts
+from crawler.saved.document import LEFT_OUT, NotRead, SavedDocument
 from crawler.saved.searches import is_search_host, search_asked
 from records import Candidate, Profile
 
@@ -43,6 +43,8 @@ class SavedReading:
     ``platform`` and ``keyword`` name the account search that its address is; without one the page shows accounts
     and is no search. ``searched``: that search was answered in full, as far as one page goes. ``total`` and
     ``more`` are what the page says of further results, ``None`` where it does not say. ``at`` is when it was seen.
+    ``layout`` is ``None`` for a part of the file that was not read; ``status`` then is ``unparsed``, or ``left_out``
+    for one that is no page.
     """
 
     name: str
@@ -51,7 +53,7 @@ class SavedReading:
     keyword: str | None
     status: str
     reason: str | None
-    layout: str
+    layout: str | None
     at: datetime
     candidates: tuple[Candidate, ...] = ()
     searched: bool = False
@@ -60,8 +62,8 @@ class SavedReading:
 
     @property
     def uncounted(self) -> str | None:
-        """Why the page counts as no search, in words that say what to do; ``None`` where it is one."""
-        if self.searched:
+        """Why the page counts as no search, in words that say what to do; ``None`` where it is one, or was not read."""
+        if self.searched or self.layout is None:
             return None
         if self.status in _WALLS:
             return BEHIND_WALL
@@ -71,7 +73,7 @@ class SavedReading:
 
 
 def read_saved(body: bytes, now: datetime) -> tuple[SavedReading, ...]:
-    """What each page of a saved file shows, in its order; at least one.
+    """What each page of a saved file shows, in its order, then what of it is not read; at least one.
 
     Args:
         body: The file.
@@ -80,8 +82,23 @@ def read_saved(body: bytes, now: datetime) -> tuple[SavedReading, ...]:
     Raises:
         SavedError: The file cannot be read; the message says what to do.
     """
-    found = [_read(document, now) for document in documents(body)]
-    return tuple(found if len(found) == 1 else _telling(found))
+    held = parts(body)
+    found = [_read(one, now) for one in held if isinstance(one, SavedDocument)]
+    unread = [_not_read(one, now) for one in held if isinstance(one, NotRead)]
+    return (*(_telling(found) if len(found) > 1 else found), *unread)
+
+
+def _not_read(one: NotRead, now: datetime) -> SavedReading:
+    return SavedReading(
+        name=one.name,
+        address=None,
+        platform=None,
+        keyword=None,
+        status="unparsed" if one.is_page else LEFT_OUT,
+        reason=one.reason,
+        layout=None,
+        at=now,
+    )
 
 
 def _telling(found: Sequence[SavedReading]) -> Iterator[SavedReading]:

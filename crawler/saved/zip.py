@@ -13,6 +13,7 @@ from crawler.saved.document import (
     MAX_PARTS,
     TOO_LARGE,
     TOO_MANY_PARTS,
+    NotRead,
     SavedError,
     shown_name,
 )
@@ -39,27 +40,30 @@ _UNREADABLE = (
 NESTED = "压缩包里还有压缩包，请先解开里面的压缩包，再把保存的页面直接读入"
 TABLE = "压缩包里有表格，请把表格取出来单独读入"
 NO_PAGE = "压缩包里没有保存的页面，请把 .html、.mhtml、.warc 或 .har 文件压缩后再读入"
+OTHER = "不是保存的网页，请把搜索结果页另存为“网页，单个文件”（.mhtml）后再压缩"
 LOCKED = "压缩包加了密码，请去掉密码后再读入"
 METHOD = "压缩包用了少见的压缩方式，请用系统自带的压缩功能重新压缩后再读入"
 
 
-def parse_zip(body: bytes) -> tuple[tuple[str, bytes], ...]:
-    """``(name, content)`` of every saved file in the archive, in its order; companions of pages are left out.
+def parse_zip(body: bytes) -> tuple[tuple[str, bytes] | NotRead, ...]:
+    """``(name, content)`` of every saved file in the archive, in its order, and whatever else it holds with the reason.
+
+    Only companions of pages and hidden files are passed over, as they are parts of what is read.
 
     Raises:
-        SavedError: It is broken, encrypted, too large, or holds another archive, a table or no page at all.
+        SavedError: It is broken, of too many parts, or holds nothing that could be a page.
     """
     try:
         with zipfile.ZipFile(BytesIO(body)) as archive:
             found = tuple(_members(archive))
     except _UNREADABLE as error:
         raise SavedError(BROKEN) from error
-    if not found:
+    if not any(not isinstance(one, NotRead) or one.is_page for one in found):
         raise SavedError(NO_PAGE)
     return found
 
 
-def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes] | NotRead]:
     entries = archive.infolist()
     if len(entries) > MAX_PARTS:
         raise SavedError(TOO_MANY_PARTS)
@@ -68,11 +72,12 @@ def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
         name = _name(entry)
         if entry.is_dir() or is_companion(name):
             continue
-        _refuse(name)
-        if name.lower().endswith(_SAVED):
-            content = _content(archive, entry, room)
-            room -= len(content)
-            yield shown_name(name), content
+        if (reason := _refusal(entry, name, room)) is not None:
+            yield NotRead(name=shown_name(name), reason=reason, is_page=reason != OTHER)
+            continue
+        # No more than it declares is unpacked of it, and that counts whether it turns out whole or not.
+        room -= entry.file_size
+        yield _content(archive, entry, shown_name(name))
 
 
 def is_companion(name: str) -> bool:
@@ -91,22 +96,26 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _refuse(name: str) -> None:
-    if name.lower().endswith(_PACKED):
-        raise SavedError(NESTED)
-    if name.lower().endswith(_TABLES):
-        raise SavedError(TABLE)
-
-
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, room: int) -> bytes:
+def _refusal(entry: zipfile.ZipInfo, name: str, room: int) -> str | None:
+    """Why a member is not unpacked; ``None`` where it is."""
+    ending = name.lower()
+    if ending.endswith(_PACKED):
+        return NESTED
+    if ending.endswith(_TABLES):
+        return TABLE
+    if not ending.endswith(_SAVED):
+        return OTHER
     if entry.flag_bits & _ENCRYPTED:
-        raise SavedError(LOCKED)
+        return LOCKED
     if entry.compress_type not in _METHODS:
-        raise SavedError(METHOD)
-    with archive.open(entry) as stream:
-        content = stream.read(room + 1)
-    if len(content) > room:
-        raise SavedError(TOO_LARGE)
-    if content.startswith(MAGIC):
-        raise SavedError(NESTED)
-    return content
+        return METHOD
+    return TOO_LARGE if entry.file_size > room else None
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> tuple[str, bytes] | NotRead:
+    try:
+        with archive.open(entry) as stream:
+            content = stream.read()
+    except _UNREADABLE:
+        return NotRead(name=name, reason=BROKEN)
+    return NotRead(name=name, reason=NESTED) if content.startswith(MAGIC) else (name, content)

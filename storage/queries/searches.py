@@ -19,7 +19,8 @@ class SearchState:
     """One keyword on one platform (搜索情况): its newest search, and the last one that was good, and whole.
 
     ``source`` is ``page`` or ``person``, ``searched_by`` that person's name where known; ``last_good_source`` and
-    ``last_good_by`` say so of the last good one. ``tried_at`` is when this program asked last, whatever came of it.
+    ``last_good_by`` say so of the last good one. ``tried_at`` is when this program asked last, whatever came of it;
+    what never left our own network was not asked.
     """
 
     platform: str
@@ -47,7 +48,8 @@ def last_searches(engine: Engine, until: datetime | None = None) -> list[SearchS
     each: dict[str, Any] = {"partition_by": (SearchRow.platform, SearchRow.keyword)}
     good_at = func.max(SearchRow.searched_at).filter(_is_good()).over(**each)
     whole_at = func.max(SearchRow.searched_at).filter(SearchRow.outcome.in_(GOOD)).over(**each)
-    tried_at = func.max(SearchRow.searched_at).filter(SearchRow.source == PAGE).over(**each)
+    # Neither robots.txt nor a network that is out lets anything be asked.
+    tried_at = func.max(SearchRow.searched_at).filter(SearchRow.source == PAGE, SearchRow.pages > 0).over(**each)
     good_first = (case((_is_good(), 0), else_=1), SearchRow.searched_at.desc(), SearchRow.id.desc())
     newest = func.row_number().over(**each, order_by=(SearchRow.searched_at.desc(), SearchRow.id.desc()))
     every = select(

@@ -144,6 +144,20 @@ def _endless(url: str) -> tuple[int, dict[str, str], bytes]:
     return 200, {"Content-Type": "text/html; charset=utf-8"}, page.replace("</body>", f"{onward}</body>").encode()
 
 
+def test_without_a_network_a_sweep_ends_at_its_first_searches_and_they_come_first_again(
+    office: Path, sogou: CountyServer
+) -> None:
+    config = (office / "xuncha.toml").read_text(encoding="utf-8")
+    (office / "xuncha.toml").write_text(CONFIG.format(mirror="http://127.0.0.1:1"), encoding="utf-8")
+    offline = swept(office)
+    told = [ended for platform in ("weibo", "wechat", "toutiao") for ended in outcomes(offline, platform).values()]
+    assert set(told) == {("error", "error"), ("left", "error")} and told.count(("error", "error")) <= 4
+    assert (offline.code, {row["last_good_at"] for row in offline.json["searches"]}) == (3, {None})
+    (office / "xuncha.toml").write_text(config, encoding="utf-8")
+    swept(office, days=0.01, pages_a_night=4)
+    assert asked(sogou) == list(outcomes(offline))[:4]
+
+
 def test_a_page_nobody_understands_is_no_search(office: Path, sogou: CountyServer) -> None:
     sogou.overrides = {f"{SOGOU}*": (200, {"Content-Type": "text/html"}, b"<p>something new</p>")}
     done = swept(office, "云岭发布", "--platform", "wechat")

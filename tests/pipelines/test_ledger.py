@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 import pytest
 
 from pipelines.archive import ArchiveError, WarcArchive, files, load_stored, promote
+from pipelines.ledger import Ledger
 from pipelines.manifest import verify_chain, verify_records
 from tests.pipelines.answers import FETCHED_AT, ORDINARY, page, passes_check, received
 
@@ -230,3 +231,26 @@ def test_a_line_that_is_not_ours_stops_no_writer_and_is_told(tmp_path: Path, put
     refs += [archive.keep(received(b"second")).ref, WarcArchive(tmp_path, 2).keep(received(b"third")).ref]
     assert [load_stored(tmp_path, ref).body for ref in refs] == [b"first", b"second", b"third"]
     assert {fault.kind for fault in verify_chain(tmp_path)} == {"broken"}
+
+
+def test_a_removal_that_was_killed_before_the_file_went_is_finished_by_the_next_write(tmp_path: Path) -> None:
+    refs = [WarcArchive(tmp_path, 1).keep(received(b"first")).ref]
+    path = tmp_path / "evidence" / ORDINARY
+    before = path.read_bytes()
+    Ledger(tmp_path).remove(ORDINARY, FETCHED_AT, "到期")
+    path.write_bytes(before)  # as the killed process left it: said, and not done
+    refs.append(WarcArchive(tmp_path, 2).keep(received(b"next", fetched_at=FETCHED_AT + timedelta(days=1))).ref)
+    assert not path.exists()
+    assert [fault.kind for fault in verify_chain(tmp_path)] == ["removed"]
+    assert load_stored(tmp_path, refs[1]).body == b"next"
+
+
+def test_a_file_that_grew_since_its_records_were_copied_is_not_dropped(tmp_path: Path) -> None:
+    mine, others = Ledger(tmp_path), WarcArchive(tmp_path, 2)
+    others.keep(received(b"copied"))
+    end = mine.end_of(ORDINARY)
+    came_in = others.keep(received(b"came in meanwhile")).ref
+    assert not mine.remove(ORDINARY, FETCHED_AT, "已另存", end)
+    assert load_stored(tmp_path, came_in).body == b"came in meanwhile"
+    assert mine.remove(ORDINARY, FETCHED_AT, "已另存", mine.end_of(ORDINARY))
+    assert files(tmp_path) == []

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.periods import last_week
 from crawler.page import Page
-from pipelines.archive import EvidenceFile, WarcArchive, drop, files, load_stored
+from pipelines.archive import ArchiveError, EvidenceFile, WarcArchive, drop, files, load_stored
 from pipelines.manifest import verify_chain
 from records import Candidate, Verdict
 from scheduler.clock import Clock
@@ -18,7 +18,7 @@ from scheduler.judging import decide, inspect
 from scheduler.retaining import disk_use, keep_evidence, manifest_state, retain
 from scheduler.workspace import Workspace
 from storage.queries.findings import findings
-from storage.queries.snapshots import stored_snapshot
+from storage.queries.snapshots import candidates_on, stored_snapshot
 from tests.scheduler.archived import NIGHT, Office, listing, open_office, post
 
 OLD = listing([post(1, 2), post(2, 1)])
@@ -42,12 +42,21 @@ def classes(office: Office) -> list[str]:
     return [file.retention for file in files(office.workspace.home)]
 
 
-def search_page(office: Office, name: str) -> None:
-    """A result page that shows one account, fetched on the night."""
+def search_page(office: Office, name: str, *uids: str, body: bytes = b"{}") -> str:
+    """The place of a result page that shows accounts of one name, fetched on the night."""
     archive = WarcArchive(office.workspace.home, 1)
-    page = Page(url="https://m.weibo.cn/search", body=b"{}", fetched_at=NIGHT, kind="mobile_search")
-    found = Candidate(platform="weibo", uid="7", name=name, found_at=NIGHT, verified=False)
-    office.workspace.store.save_candidates([found], archive.keep(page, "search"))
+    page = Page(url="https://m.weibo.cn/search", body=body, fetched_at=NIGHT, kind="mobile_search")
+    kept = archive.keep(page, "search")
+    found = [Candidate(platform="weibo", uid=uid, name=name, found_at=NIGHT, verified=False) for uid in uids or ("7",)]
+    office.workspace.store.save_candidates(found, kept)
+    return kept.ref
+
+
+def put_before_a_person(office: Office, uid: str) -> None:
+    """A finding of a suspected account that nobody has decided on."""
+    (found, *_) = findings(office.workspace.engine)
+    pending = replace(found, subject="candidate", account=None, candidate=f"weibo:{uid}", evidence=())
+    office.workspace.store.save_findings([replace(pending, id=uid * 12, cause=f"impostor:{uid}")])
 
 
 def test_the_evidence_of_a_finding_moves_to_its_class_and_everything_cites_it_there(office: Office) -> None:
@@ -112,6 +121,43 @@ def test_a_decision_lets_the_result_page_go(office: Office) -> None:
     office.workspace.store.save_findings([pending])
     decide(office.workspace, "c" * 12, Verdict.MISTAKEN, "顾南舟", None)
     assert len(retain(after(office, 2))) == 1
+
+
+def test_of_a_day_s_result_pages_only_those_with_a_pending_account_stay(office: Office) -> None:
+    search_page(office, "云岭发布", body=b'{"page": 1}')
+    gone = search_page(office, "爱吃火锅的小王", "8", body=b'{"page": 2}')
+    search_page(office, "云陵发布", "9", body=b'{"page": 3}')
+    for uid in ("7", "9"):
+        put_before_a_person(office, uid)
+    assert len(retain(after(office, 1))) == 1
+    home, places = office.workspace.home, [ref for _, _, ref in candidates_on(office.workspace.engine, "evidence/")]
+    assert [load_stored(home, ref).body for ref in places if ref != gone] == [b'{"page": 1}', b'{"page": 3}']
+    with pytest.raises(ArchiveError, match="页上的疑似账号都已核实"):
+        load_stored(home, gone)
+    assert {fault.kind for fault in verify_chain(home)} == {"removed"} and manifest_state(home).faults == []
+
+
+def test_a_page_of_several_stays_whole_while_one_of_them_is_pending_and_no_longer(office: Office) -> None:
+    search_page(office, "云岭发布", "7", "8")
+    search_page(office, "爱吃火锅的小王", "9")
+    put_before_a_person(office, "7")
+    assert len(retain(after(office, 1))) == 1 and retain(after(office, 2)) == []
+    (file,) = (one for one in files(office.workspace.home) if one.retention == "search")
+    assert file.day == date(2026, 11, 16), "what was copied is no younger"
+    decide(office.workspace, "7" * 12, Verdict.MISTAKEN, "顾南舟", None)
+    assert [one.why for one in retain(after(office, 2))] == ["页上的疑似账号都已核实"]
+    assert "search" not in classes(office)
+
+
+def test_a_changed_file_of_result_pages_is_not_thinned_for_it_would_hide_the_change(office: Office) -> None:
+    place = search_page(office, "云岭发布", body=b"1" * 99)
+    search_page(office, "爱吃火锅的小王", "9")
+    put_before_a_person(office, "7")
+    path = office.workspace.home / place.partition("#")[0]
+    data = bytearray(path.read_bytes())
+    data[200] ^= 1
+    path.write_bytes(data)
+    assert retain(after(office, 1)) == [] and path.exists()
 
 
 def test_growth_is_that_of_the_last_whole_days() -> None:

@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
-from scheduler.saved_files import A_LINK, MAX_FILES, NOT_SAVED, TOO_DEEP, TOO_MANY, LeftOut, saved_files
+import pytest
+
+from crawler.saved.document import SavedError
+from demo.county import load_county
+from demo.pages.searches import saved_pages
+from scheduler.saved_files import (
+    A_LINK,
+    MAX_FILES,
+    NOT_SAVED,
+    TOO_DEEP,
+    TOO_MANY,
+    LeftOut,
+    read_file,
+    reading_of,
+    saved_files,
+)
+from tests.crawler.saved import containers
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
 def told(folder: Path) -> tuple[list[str], dict[str, str]]:
@@ -47,3 +66,19 @@ def test_a_file_of_another_kind_is_nothing_that_should_have_been_read(tmp_path: 
         ("loop", True),
         ("说明.txt", False),
     ]
+
+
+def test_what_is_not_read_of_an_archive_does_not_change_what_its_pages_say(tmp_path: Path) -> None:
+    page = containers.html(saved_pages(load_county())["weibo_用户搜索.html"])
+    (tmp_path / "a.zip").write_bytes(containers.packed(b__zip=b"PK", a__html=page, c__txt=b"x"))
+    parts = read_file(tmp_path / "a.zip", "a.zip", NOW)
+    assert [(one.name, one.layout is None) for one in parts] == [("a.html", False), ("b.zip", True), ("c.txt", True)]
+    reading = reading_of(tmp_path / "a.zip", NOW)
+    assert (reading.status, len(reading.records)) == ("ok", 4)
+
+
+def test_an_archive_of_which_nothing_is_read_is_read_again_as_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(containers.packed(b__zip=b"PK", c__html=b""))
+    assert len(read_file(tmp_path / "a.zip", "a.zip", NOW)) == 2
+    with pytest.raises(SavedError, match="压缩包里还有压缩包"):
+        reading_of(tmp_path / "a.zip", NOW)

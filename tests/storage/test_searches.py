@@ -139,6 +139,32 @@ def test_refusals_do_not_pile_up(store: Store) -> None:
         assert connection.exec_driver_sql("SELECT count(*) FROM searches").scalar() == 500
 
 
+@pytest.mark.parametrize("days", [7, 15])
+def test_a_refusal_of_the_next_week_or_month_takes_nothing_from_the_one_before(store: Store, days: int) -> None:
+    for night in range(days + 1):  # from Monday 2026-11-16 on, half past one at night
+        word = replace(WORD, run_id=store.begin_run("sweep", NOW, None))
+        store.save_refusals([word], NOW + timedelta(days=night))
+    (state,) = last_searches(store.engine, NOW + timedelta(days=days) - HOUR)
+    assert (state.outcome, state.reason) == ("refused", "robots")
+    assert state.searched_at == NOW + timedelta(days=days - 1)
+
+
+def test_refusals_of_more_than_a_year_ago_go(store: Store) -> None:
+    for day in (0, 200, 401):
+        store.save_refusals([replace(WORD, run_id=store.begin_run("sweep", NOW, None))], NOW + timedelta(days=day))
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM searches").scalar() == 2
+
+
+def test_a_keyword_that_was_not_let_out_counts_as_not_asked(store: Store) -> None:
+    run_id = store.begin_run("sweep", NOW, None)
+    assert store.ask_search_page(replace(WORD, run_id=run_id), NOW, ())
+    store.count_unasked(run_id)
+    (state,) = last_searches(store.engine)
+    assert (state.outcome, state.last_good_at, state.tried_at) == ("error", None, None)
+    assert page_times(store.engine, "wechat", NOW - HOUR) == []
+
+
 def test_no_more_pages_are_asked_than_allowed_answered_or_not(store: Store) -> None:
     run_id = store.begin_run("sweep", NOW, None)
     words = [replace(WORD, run_id=run_id, keyword=f"词{number}") for number in (0, 0, 1, 2)]

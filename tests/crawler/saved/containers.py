@@ -100,6 +100,6 @@ def every_form(page: str, address: str = WEIBO) -> dict[str, bytes]:
         "har": har(page, address),
         "base64.har": har(page, address, encoded=True),
         "har.gz": gzip.compress(har(page, address)),
-        "html.zip": packed(a__html=html(page, address), a_files__x__png=b"x"),
+        "html.zip": packed(**{"a__html": html(page, address), "a_files/x.png": b"x"}),
         "mhtml.zip": packed(**{"页面__mhtml": mhtml(page, address)}),
     }

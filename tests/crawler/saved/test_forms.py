@@ -33,9 +33,12 @@ def one(body: bytes) -> SavedReading:
 
 def sentence(body: bytes) -> str:
     """Why a file cannot be read: one Chinese sentence that does not end yet."""
-    with pytest.raises(SavedError) as caught:
-        read_saved(body, NOW)
-    words = str(caught.value)
+    try:
+        (found,) = read_saved(body, NOW)
+        words = found.reason or ""
+        assert found.layout is None and not found.candidates
+    except SavedError as error:
+        words = str(error)
     assert re.search(r"[\u4e00-\u9fff]{4}", words) and "\n" not in words and not words.endswith("。")
     return words
 
@@ -129,6 +132,12 @@ def zip_of(name: str, body: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return file.getvalue()
 
 
+def locked(body: bytes) -> bytes:
+    """The archive with the mark of a password on its first member."""
+    at = body.index(b"PK\x01\x02")
+    return body[:6] + b"\x01" + body[7 : at + 8] + b"\x01" + body[at + 9 :]
+
+
 HOSTILE = {
     "empty": (b"", "空的"),
     "blanks": (b" \r\n\t", "空的"),
@@ -139,6 +148,7 @@ HOSTILE = {
     "a zip bomb": (zip_of("a.html", b"<" * (MAX_FILE_BYTES + 1)), "64 MB"),
     "a zip in a zip": (zip_of("a.zip", FORMS["html.zip"]), "压缩包里还有压缩包"),
     "a zip in a page's name": (zip_of("a.html", FORMS["html.zip"]), "压缩包里还有压缩包"),
+    "a zip with a password": (locked(FORMS["html.zip"]), "加了密码"),
     "a zip of a table": (packed(**{"名单__csv": b"a"}), "表格"),
     "a zip without pages": (packed(a__png=b"x"), "没有保存的页面"),
     "a strange packing": (zip_of("a.html", b"<html>", zipfile.ZIP_LZMA), "少见的压缩方式"),
@@ -159,6 +169,39 @@ HOSTILE = {
 def test_a_hostile_file_is_one_sentence(case: str) -> None:
     body, words = HOSTILE[case]
     assert words in sentence(body)
+
+
+def test_each_part_of_an_archive_that_is_not_read_is_told_and_the_others_are_read() -> None:
+    members = {
+        "inner__zip": FORMS["html.zip"],
+        "名单__xlsx": b"x",
+        "说明__txt": b"x",
+        "空__html": b"",
+        "坏__warc": b"x",
+    }
+    large, page = b"<html>" + b"x" * MAX_PAGE_BYTES, containers.html(PAGE)
+    found = read_saved(packed(**members, 大__html=large, 好__html=page, **{"好_files/x.html": b"<p>"}), NOW)
+    assert [(one.name, len(one.candidates)) for one in found if one.layout is not None] == [("好.html", 4)]
+    told = {one.name: (one.status, one.reason or "") for one in found if one.layout is None}
+    assert {name: status for name, (status, _) in told.items()} == {
+        "inner.zip": "unparsed",
+        "名单.xlsx": "unparsed",
+        "说明.txt": "left_out",
+        "空.html": "unparsed",
+        "坏.warc": "unparsed",
+        "大.html": "unparsed",
+    }
+    assert "压缩包里还有压缩包" in told["inner.zip"][1] and "8 MB" in told["大.html"][1]
+    assert all(re.search(r"[\u4e00-\u9fff]{4}", reason) for _, reason in told.values())
+
+
+def test_a_member_with_wrong_bytes_is_told_and_the_next_is_read() -> None:
+    body = bytearray(packed(坏__html=b"<html>", 好__html=containers.html(PAGE)))
+    body[body.index(b".html") + len(".html") + 2] ^= 1
+    assert [(one.name, one.layout is None) for one in read_saved(bytes(body), NOW)] == [
+        ("好.html", False),
+        ("坏.html", True),
+    ]
 
 
 def test_a_wrong_charset_does_not_hide_the_page() -> None:
