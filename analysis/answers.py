@@ -71,9 +71,9 @@ def addresses_of(account: AccountEvidence, period: Period, apart: timedelta) -> 
     answers = {url: _answers(account, url) for url in carriers}
     seen_at = _seen_names(answers)
     found = (_address(url, posts, url in judged, answers[url], seen_at, apart) for url, posts in carriers.items())
-    kept = {(snapshot.url, snapshot.fetched_at): snapshot for snapshot in account.snapshots.values()}
     return tuple(
-        replace(address, is_bio=address.url in only_bio, proofs=_proofs(address.pair, kept)) for address in found
+        replace(address, is_bio=address.url in only_bio, proofs=_proofs(address.pair, account.answers))
+        for address in found
     )
 
 
@@ -82,10 +82,8 @@ def no_visitor_is_answered(answer: LinkCheck | Probe) -> bool:
     return answer.state == "failing" and answer.proven and _NO_ANSWER.fullmatch(answer.reason or "") is not None
 
 
-def _proofs(pair: Pair | None, kept: Mapping[tuple[str, datetime], Snapshot]) -> tuple[Snapshot, ...]:
-    """The kept answers of a pair: a kept answer bears the address and the moment of its check."""
-    keys = [(answer.url, answer.checked_at) for answer in pair or ()]
-    return tuple(kept[key] for key in keys if key in kept)
+def _proofs(pair: Pair | None, kept: Mapping[LinkCheck, Snapshot]) -> tuple[Snapshot, ...]:
+    return tuple(kept[answer] for answer in pair or () if answer in kept)
 
 
 def _answers(account: AccountEvidence, url: str) -> tuple[LinkCheck, ...]:

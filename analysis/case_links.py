@@ -43,10 +43,9 @@ def link_checks_of(links: Sequence[Linked]) -> dict[str, tuple[LinkCheck, ...]]:
     return {link.url: tuple(_checks(link)) for link in links}
 
 
-def kept_answers(checks: Mapping[str, Sequence[LinkCheck]]) -> dict[str, Snapshot]:
-    """A made-up snapshot of every answer that is not alive, by its place."""
-    bad = (check for answers in checks.values() for check in answers if check.state != "alive")
-    return {snapshot.ref: snapshot for snapshot in map(_kept, bad)}
+def kept_answers(checks: Mapping[str, Sequence[LinkCheck]]) -> dict[LinkCheck, Snapshot]:
+    """A made-up snapshot of every answer that is not alive."""
+    return {check: _kept(check) for answers in checks.values() for check in answers if check.state != "alive"}
 
 
 def _checks(link: Linked) -> Iterator[LinkCheck]:

@@ -193,7 +193,8 @@ def _account(given: _Given, period: Period, looked_at: datetime, uid: str, name:
         coverage=(_coverage(given, account, looked_at),),
         observations=tuple(_observations(given, account, period, looked_at)),
         link_checks=checks,
-        snapshots={**{page: _snapshot(page, looked_at) for page in pages}, **kept_answers(checks)},
+        answers=kept_answers(checks),
+        snapshots={page: _snapshot(page, looked_at) for page in pages},
     )
 
 

@@ -23,9 +23,15 @@ def websites_of(accounts: Iterable[Account]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for account in accounts:
         if account.status not in _ENDED:
-            own = account.url if account.platform == _WEBSITE_PLATFORM else None
-            found.update(dict.fromkeys(_addresses(f"{account.fields.get(_WEBSITE_LABEL) or ''} {own or ''}")))
+            found.update(dict.fromkeys(_addresses(account.fields.get(_WEBSITE_LABEL) or "")))
+            found.update(dict.fromkeys(own_website_of(account)))
     return tuple(found)
+
+
+def own_website_of(account: Account) -> tuple[str, ...]:
+    """The address of a register row that is itself a website's (平台 政府网站); none of any other account."""
+    is_website = account.platform == _WEBSITE_PLATFORM and account.status not in _ENDED
+    return tuple(_addresses(account.url or "")) if is_website else ()
 
 
 def services_of(account: Account) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 from lxml import etree
-from parsel import Selector
 
 from crawler.link_signals import pattern, signals
 
@@ -30,7 +29,11 @@ class Document:
     def __init__(self, text: str) -> None:
         # A blank before each tag, or a stray </x> would vanish and join the words that it parts.
         parted = _CONTROL.sub(" ", text).replace("<", " <")
-        self._root: Any = Selector(text=parted or "<html></html>", type="html").root
+        # The plain parser: lxml.html would make each element one of its own classes, in Python.
+        parser = etree.HTMLParser(encoding="utf-8", recover=True, huge_tree=True)
+        self._root: Any = etree.fromstring((parted.strip() or "<html></html>").encode("utf-8", "replace"), parser)
+        if self._root is None:
+            self._root = etree.fromstring("<html></html>", parser)
 
     @cached_property
     def title(self) -> str:

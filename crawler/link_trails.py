@@ -12,7 +12,7 @@ from lxml.etree import LxmlError
 
 from crawler.link_addresses import Standing, is_same_page, missing_address, resolved, standing_of_address
 from crawler.link_client import LinkClient
-from crawler.link_comparison import standing_compared, wants_comparison
+from crawler.link_comparison import compared, standing_compared, wants_comparison
 from crawler.link_control import HOLDS_SECONDS, OwnNetwork
 from crawler.link_options import FaultError, LinkOptions, RefusedAddressError
 from crawler.link_rules import HostRules, following_of
@@ -41,6 +41,7 @@ class Trail:
     is_asked: bool = True
     answer: Answer | None = None
     newest: Answer | None = None
+    missing: Answer | None = None  # the host's answer to what cannot exist, where the standing rests on it
 
     @property
     def needs_proof(self) -> bool:
@@ -106,7 +107,8 @@ class Trails:
         )
         if check.state == "alive" or trail.newest is None:
             return check, None
-        return check, self._client.received(trail.newest)
+        missing = None if trail.missing is None else self._client.received(trail.missing)
+        return check, compared(self._client.received(trail.newest), missing)
 
     def _is_proven(self, standing: Standing) -> bool:
         names_count = standing.reason == "dns" and self._network.is_known
@@ -121,7 +123,9 @@ class Trails:
         is_doubtful = trail.address != trail.url or answer.may_say
         cookie = trail.sets_cookie
         if told.state == "alive" and is_doubtful and wants_comparison(trail.url, answer, trail.address, cookie):
-            told = standing_compared(told, trail.url, answer, await self._missing(trail.url), cookie)
+            missing = await self._missing(trail.url)
+            told = standing_compared(told, trail.url, answer, missing, cookie)
+            trail.missing = missing if told.state == "dead" else None
         return _moved_or(told, trail)
 
     async def _followed(self, trail: Trail) -> Answer | Standing:

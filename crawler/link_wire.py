@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import socket
 import ssl
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pycurl
 
 from crawler.link_addresses import Network, is_callable
 
-_HEADER_BYTES = 64 * 1024
 # A time limit that is noticed so late has passed while this machine slept or was busy: the host may have answered.
 LATE_SECONDS = 1.0
+_HEAD_BYTES = 256 * 1024  # libcurl itself ends a head that goes on for 300 KB
+_PROVISIONAL = re.compile(rb"HTTP/[0-9.]+ +1[0-9]{2}\b")
 _FULL = 0  # what a callback of libcurl gives to end a transfer
 _TLS = frozenset({
     pycurl.E_SSL_CONNECT_ERROR, pycurl.E_PEER_FAILED_VERIFICATION, pycurl.E_SSL_CERTPROBLEM, pycurl.E_SSL_CIPHER,
@@ -44,7 +47,7 @@ class WireFaultError(Exception):
         self.reason, self.seconds = reason, seconds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """An answer as received: the ``lines`` of its head, and its ``body``, packed as it was, perhaps ``truncated``."""
 
@@ -54,13 +57,19 @@ class Reply:
     truncated: bool
     seconds: float
 
+    @cached_property
+    def _first(self) -> dict[bytes, bytes]:
+        """The first header of each name."""
+        found: dict[bytes, bytes] = {}
+        for line in self.lines:
+            name, _, value = line.partition(b":")
+            found.setdefault(name.lower(), value)
+        return found
+
     def header(self, name: bytes) -> str | None:
         """The first header of a name (in lower case), if there is one."""
-        for line in self.lines:
-            key, _, value = line.partition(b":")
-            if key.lower() == name:
-                return value.decode("latin-1").strip()
-        return None
+        value = self._first.get(name)
+        return None if value is None else value.decode("latin-1").strip()
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -122,15 +131,15 @@ class _Handle:
         curl.setopt(pycurl.TIMEOUT_MS, timeout_ms)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, timeout_ms)
         curl.setopt(pycurl.HTTPHEADER, headers)
-        curl.setopt(pycurl.HEADERFUNCTION, self._take_header)
         curl.setopt(pycurl.WRITEFUNCTION, self._take_body)
         curl.setopt(pycurl.OPENSOCKETFUNCTION, self._open)
         _trust(curl)
 
     def aim(self, url: str, host: tuple[str, int], addresses: Sequence[str], most_bytes: int) -> None:
         """Makes ready for one request."""
+        # Without a call of ours for each line.
         self._lines: list[bytes] = []
-        self._n_header_bytes = 0
+        self.curl.setopt(pycurl.HEADERFUNCTION, self._lines.append)
         self._body = bytearray()
         self._most_bytes = most_bytes
         self._refusal: str | None = None
@@ -145,7 +154,7 @@ class _Handle:
         """What was received."""
         return Reply(
             status=self.curl.getinfo(pycurl.RESPONSE_CODE),
-            lines=tuple(self._lines),
+            lines=_head(self._lines),
             body=bytes(self._body),
             truncated=self.has_enough,
             seconds=self.curl.getinfo(pycurl.TOTAL_TIME),
@@ -167,15 +176,8 @@ class _Handle:
             return "dns_fault"
         if code in _TLS:
             return "reset" if number in (errno.ECONNRESET, errno.EPIPE) else "tls"
-        return "reset" if code in _BROKEN else "protocol"
-
-    def _take_header(self, line: bytes) -> int | None:
-        if line.startswith(b"HTTP/"):
-            self._lines.clear()  # an answer that was only provisional went before
-        elif not self._body:
-            self._lines.append(line)
-        self._n_header_bytes += len(line)
-        return _FULL if self._n_header_bytes > _HEADER_BYTES else None
+        is_endless = sum(map(len, self._lines)) > _HEAD_BYTES
+        return "reset" if code in _BROKEN and not is_endless else "protocol"
 
     def _take_body(self, data: bytes) -> int | None:
         room = self._most_bytes - len(self._body)
@@ -200,6 +202,17 @@ class _Handle:
         # libcurl takes a copy as soon as it has this one.
         asyncio.get_running_loop().call_soon(opened.close)
         return opened
+
+
+def _head(lines: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The headers of an answer: provisional answers went before it, and trailers may have come behind its body."""
+    start = 0
+    for number, line in enumerate(lines):
+        if not line.strip():
+            if not _PROVISIONAL.match(lines[start]):
+                return tuple(lines[start + 1 : number])
+            start = number + 1
+    return tuple(lines[start + 1 :])
 
 
 def _named(line: bytes) -> tuple[str, str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Headers = tuple[tuple[str, str], ...]
+MISSING = "missing"
+"""The kind of the record with a host's answer to an address that cannot exist."""
 
 
 class Exchange(Protocol):
@@ -58,3 +60,22 @@ class Page(Protocol):
     def calls(self) -> Sequence[Call]: ...
     @property
     def exchange(self) -> Exchange | None: ...
+
+
+class LinkAnswer(Protocol):
+    """The answer that a link check rests on, as crawler/link_states.py has it."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def exchange(self) -> Exchange: ...
+    @property
+    def truncated(self) -> bool: ...
+
+
+@runtime_checkable
+class ComparedAnswer(LinkAnswer, Protocol):
+    """One that tells something only beside another, as crawler/link_comparison.py has it."""
+
+    @property
+    def missing(self) -> LinkAnswer: ...

@@ -13,17 +13,16 @@ import hashlib
 import json
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Protocol
 from urllib.parse import quote
 
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeadersParser
 
-from pipelines.answers import Exchange, Headers, Page
+from pipelines.answers import MISSING, ComparedAnswer, Exchange, Headers, LinkAnswer, Page
 from pipelines.members import Stored, http_head, one_line, packed_member, serialised
 from pipelines.redaction import redacted_address, redacted_body, redacted_headers
 from records import LinkCheck, as_json
@@ -73,17 +72,6 @@ class Record:
     payload_sha256: str | None = None
     refers: int | None = None
     copied_from: str | None = None
-
-
-class LinkAnswer(Protocol):
-    """The answer that a link check rests on, as crawler/link_states.py has it."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def exchange(self) -> Exchange: ...
-    @property
-    def truncated(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +135,28 @@ def page_records(page: Page, body_sha256: str, firsts: Mapping[str, First]) -> l
 def check_records(
     check: LinkCheck, answer: LinkAnswer | None, body: bytes, firsts: Mapping[str, First]
 ) -> list[Record]:
-    """The group of a link check: what was concluded (``body``) as metadata, then the answer if there was one.
+    """The group of a link check: what was concluded (``body``) as metadata, then the answers it rests on, if any.
 
-    The answer's body ends where the check stopped reading (``WARC-Truncated: length``).
+    An answer's body ends where the check stopped reading (``WARC-Truncated: length``). A host's answer to an address
+    that cannot exist, with which the link's own was compared, follows it as one of the kind ``missing``.
     """
     date, record_id = warc_date(check.checked_at), _record_id()
     head = [("WARC-Record-ID", record_id), ("WARC-Date", date)]
     records = [_packed("metadata", check.url, head, body, body_sha256=digest_of(body))]
-    if answer is not None:
-        message = _message(answer.url, answer.exchange, answer.exchange.status, "", b"")
-        beside = [*_beside(record_id, date), *([("WARC-Truncated", "length")] if answer.truncated else [])]
-        records.append(_response(message, beside, None, firsts))
-        records.append(_request(answer.url, answer.exchange, _beside(record_id, date)))
+    for one, notes in _link_answers(answer):
+        message = _message(one.url, one.exchange, one.exchange.status, "", b"")
+        cut = [("WARC-Truncated", "length")] if one.truncated else []
+        records.append(_response(message, [*_beside(record_id, date), *cut, *notes], None, firsts))
+        records.append(_request(one.url, one.exchange, _beside(record_id, date)))
     return records
+
+
+def _link_answers(answer: LinkAnswer | None) -> Iterator[tuple[LinkAnswer, list[tuple[str, str]]]]:
+    """The answers of a link check, each with what its record notes."""
+    if answer is not None:
+        yield answer, []
+    if isinstance(answer, ComparedAnswer):
+        yield answer.missing, [(KIND, MISSING)]
 
 
 def check_body(check: LinkCheck) -> bytes:

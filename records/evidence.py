@@ -51,7 +51,8 @@ class AccountEvidence:
     observations: tuple[Observation, ...] = ()
     profile: Profile | None = None
     link_checks: Mapping[str, tuple[LinkCheck, ...]] = field(default_factory=dict)
-    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)  # by post id or checked address
+    answers: Mapping[LinkCheck, Snapshot] = field(default_factory=dict)  # what was kept of each link check
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)  # by post id or account
     first_post_at: datetime | None = None
 
 
@@ -104,6 +105,8 @@ class Evidence:
 
     ``triages`` are those of this unit's candidates out of all ``candidates``; ``None`` where nobody sorted them yet.
     ``probes`` are those of the unit's websites and services from 400 days before the period on, oldest first.
+    ``filers`` are the units that file the same website, by its address, where there are several; the first
+    answers for it.
     ``search_gap`` says why the unit's names were not all searched in time, ``None`` where they were.
     """
 
@@ -117,6 +120,7 @@ class Evidence:
     triages: tuple[Triage, ...] | None = None
     search_gap: str | None = None
     probes: tuple[Probe, ...] = ()
+    filers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

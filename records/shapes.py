@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from records.law import Period
 from records.pages import Post, Snapshot
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_PLAIN = frozenset({str, int, float, bool})
 _COUNTERS = ("reads", "likes", "comments", "reposts")
 
 
@@ -23,6 +25,8 @@ def as_json(value: object) -> Any:
     lists; a period is ``[start, end]``, a snapshot's place ``snapshot``; a post always has its four
     counters, ``null`` where the page shows none.
     """
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(SHANGHAI).isoformat()
     if isinstance(value, date):
@@ -30,7 +34,7 @@ def as_json(value: object) -> Any:
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        shape = {item.name: as_json(getattr(value, item.name)) for item in fields(value)}
+        shape = {name: as_json(getattr(value, name)) for name in _names(type(value))}
         if isinstance(value, Period):
             return [shape["start"], shape["end"]]
         if isinstance(value, Snapshot):
@@ -45,3 +49,8 @@ def as_json(value: object) -> Any:
     if isinstance(value, list | tuple):
         return [as_json(element) for element in value]
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(kind))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from analysis.filers import filers_of
 from analysis.findings import findings_of, key_of
 from analysis.inspection import inspect as judge
 from analysis.inspection import seen_since
@@ -21,6 +22,7 @@ from scheduler.sources import source_doubts
 from scheduler.triaging import Sorting, seen_candidates, with_triages
 from scheduler.workspace import Workspace
 from storage.dismissed import is_removed
+from storage.queries.accounts import accounts
 from storage.queries.evidence import evidence
 from storage.queries.findings import findings
 
@@ -90,7 +92,9 @@ def given_of(
     doubts = source_doubts(workspace, period.start - look_back, now, known)
     given = evidence(workspace.engine, period, now, look_back.days)
     triaged = with_triages(workspace, given, min(period.end, now), sorting)
-    return (doubted(one, doubts) for one in triaged), doubts
+    filers = filers_of(accounts(workspace.engine), workspace.config.rules.regulations)
+    shared = (replace(one, filers=filers.get(one.unit.name, {})) for one in triaged)
+    return (doubted(one, doubts) for one in shared), doubts
 
 
 def due_days(workspace: Workspace) -> int:

@@ -21,7 +21,7 @@ from crawler.settings import host_slots
 from pipelines.archive import WarcArchive
 from records import LinkCheck
 from scheduler.crawl_runs import RESUME_WITHIN, WHOLE
-from scheduler.probing import probe
+from scheduler.probing import note_stopped, probe
 from scheduler.runs import DONE, recorded
 from scheduler.stoppable import run_stoppable
 from scheduler.workspace import Workspace
@@ -40,6 +40,8 @@ SAVE_EVERY = 200
 SAVE_SECONDS = 5.0
 _NO_RUN = 0  # runs are counted from 1
 ALIVE = "alive"
+# In the counts of a run that was stopped: registered websites and services that nobody asked that night.
+UNASKED = "not_probed"
 
 
 def link_options(workspace: Workspace) -> LinkOptions:
@@ -97,6 +99,14 @@ def checked(workspace: Workspace, urls: Iterable[str], on_check: OnCheck | None 
         yield listed
 
 
+class LinksStopped(KeyboardInterrupt):
+    """A person stopped the check; ``n_unasked`` registered websites and services are unknown for this run."""
+
+    def __init__(self, n_unasked: int) -> None:
+        super().__init__()
+        self.n_unasked = n_unasked
+
+
 @contextmanager
 def links(workspace: Workspace, on_check: OnCheck | None = None) -> Iterator[LinkList]:
     """Check the links that are due of posts, menus and profiles, storing the answers as they come; what was answered.
@@ -107,13 +117,17 @@ def links(workspace: Workspace, on_check: OnCheck | None = None) -> Iterator[Lin
     with LinkList() as listed, recorded(workspace, "links") as ended:
         listed.add(_asked(_due(workspace)))
         keeper = _Keeper(workspace, ended.run_id)
+        unasked: dict[str, int] = {}
         try:
             run_stoppable(_collect(listed, paced_options(workspace, ended.run_id), keeper.keep, on_check))
             probe(workspace, ended.run_id, listed.answers_to)
             ended.exit_code = DONE
+        except KeyboardInterrupt:
+            unasked = {UNASKED: note_stopped(workspace, ended.run_id, listed.answers_to)}
+            raise LinksStopped(unasked[UNASKED]) from None
         finally:
             keeper.archive.flush()
-            ended.counts = {"links": keeper.counts.total(), **keeper.counts}
+            ended.counts = {"links": keeper.counts.total(), **keeper.counts, **unasked}
         yield listed
 
 

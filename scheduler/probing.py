@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,8 @@ from storage.probes import save_probes
 from storage.queries.accounts import accounts
 
 HAS, HAS_NOT, UNKNOWN = "has", "has_not", "unknown"
+# Of an address that was not asked because a person stopped the run: nothing is known of it that night.
+STOPPED = "stopped"
 # A resolver that gives up does so by itself after about half a minute; nobody waits for it that long.
 RESOLVE_SECONDS = 10.0
 _AT_ONCE = 8
@@ -63,16 +65,45 @@ def probe(
 
     The same address is asked once, however many units name it; it is kept for each of them.
     """
-    by_unit: defaultdict[str, list[Account]] = defaultdict(list)
-    for account in accounts(workspace.engine):
-        by_unit[account.unit].append(account)
-    websites = {unit: websites_of(own) for unit, own in by_unit.items()}
-    services = {unit: _services(own) for unit, own in by_unit.items()}
+    websites, services = _registered(workspace)
     probes = _probe_websites(workspace, run_id, websites, ask)
     named = _named(workspace, _distinct(services), resolve, limit_seconds)
     ipv6 = _ipv6_probes(services, named, workspace.clock.now())
     save_probes(workspace.engine, run_id, ipv6)
     return [*probes, *ipv6]
+
+
+def note_stopped(workspace: Workspace, run_id: int, answered: Asking) -> int:
+    """The number of registered websites and services that a run did not get to ask before a person stopped it.
+
+    Each is kept as ``unknown`` with the reason ``stopped``: neither up nor down, with an address or without. Websites
+    that were answered before the stop are kept with their answer.
+    """
+    websites, services = _registered(workspace)
+    answers = {check.url: check for check in answered(_distinct(websites))}
+    now = workspace.clock.now()
+    unasked = {address for address in _distinct(websites) if address not in answers}
+    probes = [*_website_probes(websites, answers), *_unasked(WEBSITE, websites, unasked, now)]
+    save_probes(workspace.engine, run_id, [*probes, *_unasked(IPV6, services, set(_distinct(services)), now)])
+    return len(unasked | set(_distinct(services)))
+
+
+def _unasked(kind: str, by_unit: Mapping[str, Sequence[str]], unasked: Set[str], at: datetime) -> list[Probe]:
+    return [
+        Probe(kind=kind, unit=unit, address=address, state=UNKNOWN, checked_at=at, reason=STOPPED)
+        for unit, addresses in by_unit.items()
+        for address in addresses
+        if address in unasked
+    ]
+
+
+def _registered(workspace: Workspace) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """The websites and the services of each unit."""
+    by_unit: defaultdict[str, list[Account]] = defaultdict(list)
+    for account in accounts(workspace.engine):
+        by_unit[account.unit].append(account)
+    websites = {unit: websites_of(own) for unit, own in by_unit.items()}
+    return websites, {unit: _services(own) for unit, own in by_unit.items()}
 
 
 def _probe_websites(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pipelines.normalize import normalized
 from pipelines.validate import refusal
 from records import CRAWLED_PLATFORMS, Candidate, Finding, Post, Profile, Snapshot, as_json
 from scheduler.dismissing import Memory
+from scheduler.rechecking import load_kept_check, told_otherwise
 from scheduler.rejudging import is_still_raised
 from scheduler.removing import WHY
 from scheduler.rereading import load_page
@@ -169,8 +169,10 @@ def _differs(workspace: Workspace, connection: Connection, known: _Known, stored
     """What today's reading of a kept page says otherwise than what is stored; ``None`` if nothing."""
     check = snapshots.link_check_of(connection, stored.id)
     if check is not None:
-        kept = json.loads(load_stored(workspace.home, stored.snapshot.ref).body)
-        return None if _same_check(kept, as_json(check)) else "链接检测的存档和库里的记录不一致"
+        kept = load_kept_check(workspace.home, stored.snapshot.ref)
+        if not _same_check(kept, as_json(check)):
+            return "链接检测的存档和库里的记录不一致"
+        return told_otherwise(workspace.home, stored.snapshot.ref)
     reading = _reading(workspace, connection, stored)
     if reading.platform is None and is_saved(stored):
         return reading.reason or "没有解析器认识这个文件"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from analysis.judgements import judgement
 from analysis.params import whole_number, words
 from analysis.periods import moment_words
 from analysis.probed import IPV6, host_name, services_of
@@ -15,7 +16,7 @@ _HAS, _HAS_NOT = "has", "has_not"
 _LITERAL = "literal"
 _APPLICATIONS = ("app", "miniprogram")
 _ENDED = ("注销", "关停")
-_REASONS = {"mirror": "mirror", "private": "refused"}
+_REASONS = {"mirror": "mirror", "private": "refused", "stopped": "stopped"}
 _A_SECOND = timedelta(seconds=1)
 
 Pair = tuple[Probe, Probe]
@@ -56,7 +57,8 @@ def _judge(evidence: Evidence, clause: Clause, account: Account, apart: timedelt
     elif unknown := [reason for reason in asked if reason is not None]:
         yield _without(evidence, clause, account, Result.UNKNOWN, unknown[0])
     else:
-        yield _judgement(evidence, clause, account, Result.PASS, "的服务地址有 IPv6 地址。")
+        summary = f"{account_words(account)}的服务地址有 IPv6 地址。"
+        yield judgement(evidence, clause, Result.PASS, summary, account=account)
 
 
 def _probes(evidence: Evidence, address: str) -> list[Probe]:
@@ -90,12 +92,13 @@ def _open_reason(probes: Sequence[Probe]) -> str | None:
 def _breach(evidence: Evidence, clause: Clause, account: Account, address: str, pair: Pair) -> Judgement:
     host = host_name(address) or address
     times = "和".join(moment_words(probe.checked_at) for probe in pair)
-    return _judgement(
+    return judgement(
         evidence,
         clause,
-        account,
         Result.BREACH,
-        f"的服务地址 {shown(address)} 没有 IPv6 地址{BASIS}查询域名 {shown(host)} 的 AAAA 记录，{times}）。",
+        f"{account_words(account)}的服务地址 {shown(address)} 没有 IPv6 地址"
+        f"{BASIS}查询域名 {shown(host)} 的 AAAA 记录，{times}）。",
+        account=account,
         cause=f"{clause.check}:{host}",
         window=Period(evidence.period.start, pair[1].checked_at + _A_SECOND),
     )
@@ -103,29 +106,5 @@ def _breach(evidence: Evidence, clause: Clause, account: Account, address: str, 
 
 def _without(evidence: Evidence, clause: Clause, account: Account, result: Result, reason: str) -> Judgement:
     what = "是否支持 IPv6 未能核查" if result is Result.UNKNOWN else "不适用支持 IPv6 的条款"
-    return _judgement(evidence, clause, account, result, f"{what}：{reason_words(reason)}。", reason=reason)
-
-
-def _judgement(
-    evidence: Evidence,
-    clause: Clause,
-    account: Account,
-    result: Result,
-    said: str,
-    *,
-    reason: str | None = None,
-    cause: str = "",
-    window: Period | None = None,
-) -> Judgement:
-    return Judgement(
-        subject="account",
-        account=account.ref,
-        unit=evidence.unit.name,
-        clause=clause.id,
-        check=clause.check,
-        result=result,
-        reason=reason,
-        summary=f"{account_words(account)}{said}",
-        cause=cause,
-        window=window or evidence.period,
-    )
+    summary = f"{account_words(account)}{what}：{reason_words(reason)}。"
+    return judgement(evidence, clause, result, summary, account=account, reason=reason)

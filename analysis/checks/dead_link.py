@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from analysis.answers import ALIVE, Address, DeadHost, Pair, addresses_of, dead_hosts
 from analysis.coverage import covered, why_not
+from analysis.judgements import judgement
 from analysis.params import whole_number
 from analysis.periods import moment_words
-from analysis.proofs import without_doubles
 from analysis.updates import is_crawled
 from analysis.words import BASIS, account_words, reason_words, shown
 from records import AccountEvidence, Clause, Evidence, Judgement, Period, Post, Result, Snapshot
@@ -57,13 +57,14 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
 
 def _page_breach(evidence: Evidence, account: AccountEvidence, clause: Clause, address: Address) -> Judgement:
     pair = _pair_of([address])
-    return _judgement(
+    whose = account_words(account.account)
+    return judgement(
         evidence,
-        account,
         clause,
-        result=Result.BREACH,
-        said=f"{_place(address)}中的链接 {shown(address.url)} 已失效（{_seen(pair)}）"
+        Result.BREACH,
+        f"{whose}{_place(address)}中的链接 {shown(address.url)} 已失效（{_seen(pair)}）"
         f"{BASIS}链接检测，{_times(pair)}）。",
+        account=account.account,
         cause=f"{clause.check}:{address.url}",
         window=_window(evidence, pair),
         proofs=_proofs(account, [address]),
@@ -78,13 +79,14 @@ def _host_breach(evidence: Evidence, account: AccountEvidence, clause: Clause, h
     why = "该域名已不存在" if host.is_missing else "已检测的页面都不存在"
     posts = {post.post_id for address in judged for post in address.posts}
     example = f"{_place(newest[0])}中的 {shown(newest[0].url)}"
-    return _judgement(
+    return judgement(
         evidence,
-        account,
         clause,
-        result=Result.BREACH,
-        said=f"指向 {shown(host.host)} 的链接已全部失效（{why}）{BASIS}链接检测，{_times(pair)}；"
-        f"本期{len(judged)}个地址，见于{_carriers(judged, len(posts))}，例如{example}）。",
+        Result.BREACH,
+        f"{account_words(account.account)}指向 {shown(host.host)} 的链接已全部失效（{why}）"
+        f"{BASIS}链接检测，{_times(pair)}；本期{len(judged)}个地址，"
+        f"见于{_carriers(judged, len(posts))}，例如{example}）。",
+        account=account.account,
         cause=f"{clause.check}:host:{host.host}",
         window=_window(evidence, pair),
         proofs=_proofs(account, newest),
@@ -154,7 +156,8 @@ def _without_breach(
         said = f"的链接是否可用未能核查：{reason_words(reason or '')}。"
     else:
         said = f"不适用链接检测：{reason_words(reason or '')}。"
-    return _judgement(evidence, account, clause, result=result, said=said, reason=reason)
+    summary = f"{account_words(account.account)}{said}"
+    return judgement(evidence, clause, result, summary, account=account.account, reason=reason)
 
 
 def _result(evidence: Evidence, account: AccountEvidence, addresses: Sequence[Address]) -> tuple[Result, str | None]:
@@ -178,30 +181,3 @@ def _unseen(evidence: Evidence, account: AccountEvidence) -> str | None:
     if covered(account.coverage, account.observations, evidence.period):
         return None
     return why_not(account.coverage, account.observations, evidence.period, evidence.looked_at)
-
-
-def _judgement(
-    evidence: Evidence,
-    account: AccountEvidence,
-    clause: Clause,
-    *,
-    result: Result,
-    said: str,
-    reason: str | None = None,
-    cause: str = "",
-    window: Period | None = None,
-    proofs: Iterable[Snapshot] = (),
-) -> Judgement:
-    return Judgement(
-        subject="account",
-        account=account.account.ref,
-        unit=evidence.unit.name,
-        clause=clause.id,
-        check=clause.check,
-        result=result,
-        reason=reason,
-        summary=f"{account_words(account.account)}{said}",
-        cause=cause,
-        window=window or evidence.period,
-        evidence=without_doubles(proofs),
-    )

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
+from analysis.judgements import judgement
 from analysis.outages import Outage, is_down, is_watched, outages
 from analysis.params import whole_number, word
 from analysis.periods import day_of, day_words, moment_words
 from analysis.probed import WEBSITE, websites_of
-from analysis.proofs import without_doubles
 from analysis.words import BASIS, reason_words, shown
-from records import Clause, Evidence, Judgement, Period, Probe, Result
+from records import Clause, Evidence, Judgement, Period, Probe, Result, Snapshot
 
 _LIMITS = "limits"
 # What no public page shows: a person looks it up where a website was down.
 _PAPERS = {"permission": "是否经审批同意并发布公告", "report": "是否及时报备"}
 _A_SECOND = timedelta(seconds=1)
 _N_PROOFS = 5
+_N_FILERS = 5
 
 
 def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
@@ -27,17 +28,32 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
     ``max_days`` days; it is judged in the periods in which the website was seen down. With ``permission`` or
     ``report`` every outage is for a person to look up, never a breach. An outage takes failing probes at least
     ``hours_apart`` hours apart, as every visitor would meet them; more than ``gap_days`` days without observation are
-    never counted as down.
+    never counted as down. A website that several units file is down once: that is judged of the first of its
+    ``filers``, and what is said of it names the others.
 
     Source: clauses LJ-7a, LJ-7b, LJ-7c.
     """
     demand = word(clause, "demand", (_LIMITS, *_PAPERS))
     websites = websites_of(account.account for account in evidence.accounts)
-    found = {address: _outages(evidence, clause, address) for address in websites}
-    told = [one for address in websites for one in _told(evidence, clause, demand, address, found[address])]
+    own = [address for address in websites if _first_filer(evidence, address) == evidence.unit.name]
+    found = {address: _outages(evidence, clause, address) for address in own}
+    told = [one for address in own for one in _told(evidence, clause, demand, address, found[address])]
     yield from told
-    if not told:
+    if not told and websites and not own:
+        yield _left_to_others(evidence, clause, websites)
+    elif not told:
         yield _untold(evidence, clause, demand, found)
+
+
+def _first_filer(evidence: Evidence, address: str) -> str:
+    return next(iter(evidence.filers.get(address, ())), evidence.unit.name)
+
+
+def _left_to_others(evidence: Evidence, clause: Clause, websites: Sequence[str]) -> Judgement:
+    """What is said of a unit all of whose websites are judged of other units that file them too."""
+    first = "、".join(dict.fromkeys(shown(_first_filer(evidence, address)) for address in websites))
+    summary = f"{shown(evidence.unit.name)}：登记的网站同时由{first}登记，是否下线只在其名下判定。"
+    return judgement(evidence, clause, Result.NOT_APPLICABLE, summary, reason="filed_by_another")
 
 
 def _probes(evidence: Evidence, address: str) -> list[Probe]:
@@ -74,27 +90,45 @@ def _faults(clause: Clause, outage: Outage, found: Sequence[Outage]) -> list[str
     return [*faults, *([f"下线超过{max_days}天"] if outage.length > timedelta(days=max_days) else [])]
 
 
-def _website_words(address: str, outage: Outage) -> str:
-    return f"网站 {shown(address)} 自{day_words(day_of(outage.start))}起无法访问"
+def _website_words(evidence: Evidence, address: str, outage: Outage) -> str:
+    return f"{shown(evidence.unit.name)}的网站 {shown(address)} 自{day_words(day_of(outage.start))}起无法访问"
+
+
+def _other_filers(evidence: Evidence, address: str) -> str:
+    """Who else files the website, so that no other line is looked for; in the basis, as the register changes."""
+    others = [shown(unit) for unit in evidence.filers.get(address, ()) if unit != evidence.unit.name]
+    named = "、".join(others[:_N_FILERS])
+    rest = f"等{len(others)}个单位" if len(others) > _N_FILERS else ""
+    return f"；{named}{rest}也登记了这个网站，同一次下线只列这一条" if others else ""
 
 
 def _breach(evidence: Evidence, clause: Clause, address: str, outage: Outage, faults: Sequence[str]) -> Judgement:
     """How long it lasts stands in the basis: a person's decision holds while the outage goes on."""
     seen = f"{moment_words(outage.longest[0].checked_at)}至{moment_words(outage.longest[-1].checked_at)}"
-    return _judgement(
+    return judgement(
         evidence,
         clause,
         Result.BREACH,
-        f"{_website_words(address, outage)}，{'，'.join(faults)}"
-        f"{BASIS}网站探测，{seen}之间{len(outage.longest)}次均未打开，期间没有一次打开）。",
+        f"{_website_words(evidence, address, outage)}，{'，'.join(faults)}"
+        f"{BASIS}网站探测，{seen}之间{len(outage.longest)}次均未打开，期间没有一次打开"
+        f"{_other_filers(evidence, address)}）。",
         cause=f"{clause.check}:{address}:{day_of(outage.start).isoformat()}",
-        outage=outage,
+        window=_window(evidence, outage),
+        proofs=_proofs(outage),
     )
 
 
 def _request(evidence: Evidence, clause: Clause, address: str, outage: Outage, asked: str) -> Judgement:
-    said = f"{_website_words(address, outage)}，{asked}：{reason_words('needs_papers')}。"
-    return _judgement(evidence, clause, Result.MANUAL, said, reason="needs_papers", outage=outage)
+    said = f"{_website_words(evidence, address, outage)}，{asked}：{reason_words('needs_papers')}"
+    return judgement(
+        evidence,
+        clause,
+        Result.MANUAL,
+        f"{said}{_other_filers(evidence, address)}。",
+        reason="needs_papers",
+        window=_window(evidence, outage),
+        proofs=_proofs(outage),
+    )
 
 
 def _untold(evidence: Evidence, clause: Clause, demand: str, found: Mapping[str, Sequence[Outage]]) -> Judgement:
@@ -106,7 +140,8 @@ def _untold(evidence: Evidence, clause: Clause, demand: str, found: Mapping[str,
         return _without(evidence, clause, Result.UNKNOWN, reasons[0])
     if demand != _LIMITS:
         return _without(evidence, clause, Result.NOT_APPLICABLE, "no_downtime")
-    return _judgement(evidence, clause, Result.PASS, "网站没有超出次数或时限的下线。")
+    summary = f"{shown(evidence.unit.name)}：网站没有超出次数或时限的下线。"
+    return judgement(evidence, clause, Result.PASS, summary)
 
 
 def _open_reason(evidence: Evidence, clause: Clause, address: str, found: Sequence[Outage]) -> str | None:
@@ -120,6 +155,8 @@ def _open_reason(evidence: Evidence, clause: Clause, address: str, found: Sequen
     if is_watched(probes, evidence.period, _gap(clause)):
         return None
     newest = probes[-1] if probes else None
+    if newest is not None and newest.reason == "stopped":
+        return "stopped"
     if newest is not None and newest.state in ("dead", "failing") and not newest.proven:
         return "error" if newest.reason == "own_network" else "no_control"
     if newest is not None and newest.state in ("dead", "failing") and not is_down(newest):
@@ -129,39 +166,16 @@ def _open_reason(evidence: Evidence, clause: Clause, address: str, found: Sequen
 
 def _without(evidence: Evidence, clause: Clause, result: Result, reason: str) -> Judgement:
     what = "网站是否下线未能核查" if result is Result.UNKNOWN else "不适用网站下线的条款"
-    return _judgement(evidence, clause, result, f"{what}：{reason_words(reason)}。", reason=reason)
-
-
-def _judgement(
-    evidence: Evidence,
-    clause: Clause,
-    result: Result,
-    said: str,
-    *,
-    reason: str | None = None,
-    cause: str = "",
-    outage: Outage | None = None,
-) -> Judgement:
-    return Judgement(
-        subject="unit",
-        unit=evidence.unit.name,
-        clause=clause.id,
-        check=clause.check,
-        result=result,
-        reason=reason,
-        summary=f"{shown(evidence.unit.name)}的{said}" if outage else f"{shown(evidence.unit.name)}：{said}",
-        cause=cause,
-        window=_window(evidence, outage) if outage else evidence.period,
-        evidence=without_doubles(probe.snapshot for probe in _shown(outage) if probe.snapshot is not None),
-    )
+    summary = f"{shown(evidence.unit.name)}：{what}：{reason_words(reason)}。"
+    return judgement(evidence, clause, result, summary, reason=reason)
 
 
 def _window(evidence: Evidence, outage: Outage) -> Period:
     return Period(min(evidence.period.start, outage.start), outage.end + _A_SECOND)
 
 
-def _shown(outage: Outage | None) -> Sequence[Probe]:
-    """The first and the newest failing probes: what the outage rests on."""
-    if outage is None:
-        return ()
-    return outage.longest if len(outage.longest) <= _N_PROOFS else (outage.longest[0], *outage.longest[1 - _N_PROOFS :])
+def _proofs(outage: Outage) -> Iterator[Snapshot]:
+    """What was kept of the first and the newest failing probes, on which the outage rests."""
+    many = len(outage.longest) > _N_PROOFS
+    probes = (outage.longest[0], *outage.longest[1 - _N_PROOFS :]) if many else outage.longest
+    return (probe.snapshot for probe in probes if probe.snapshot is not None)

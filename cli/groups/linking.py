@@ -33,8 +33,16 @@ def links_all(context: typer.Context, json: Json = False) -> None:
     if context.invoked_subcommand is not None:
         return
     space = workspace(context)
-    with progress.checking_links() as step, linking.links(space, step) as listed:
-        _print(listed, json)
+    try:
+        with progress.checking_links() as step, linking.links(space, step) as listed:
+            _print(listed, json)
+    except linking.LinksStopped as stop:
+        if stop.n_unasked:
+            screen.tell(
+                f"登记的网站和服务地址还有 {stop.n_unasked} 个没有探测，这次记为未能核查，"
+                f"既不算能打开，也不算打不开；再运行会补上：{screen.command(space.home, 'links')}。"
+            )
+        raise
 
 
 @links.command("check")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from records import (
     Coverage,
     Evidence,
     Link,
-    LinkCheck,
     Observation,
     Period,
     Post,
@@ -27,14 +25,13 @@ from records import (
 from storage.queries.accounts import account_rows, registered_keys, units
 from storage.queries.candidates import candidates, profile_record
 from storage.queries.findings import snapshot_record
-from storage.queries.links import link_check_record
+from storage.queries.links import checks_of
 from storage.queries.posts import links_of
 from storage.queries.probes import probes_of
 from storage.queries.runs import coverage_record
 from storage.schema import (
     AccountRow,
     CoverageRow,
-    LinkCheckRow,
     ObservationRow,
     PostRow,
     ProfileRow,
@@ -99,6 +96,7 @@ def _account_evidence(
         *(profile.links if profile is not None else ()),
         *(link.target or link.url for post in posts for link in post.links),
     ]
+    link_checks, answers = checks_of(connection, addresses, looked_at + CLOCK_SLACK)
     first = connection.execute(select(AccountRow.first_post_at).where(AccountRow.id == row_id)).scalar()
     return AccountEvidence(
         account=account,
@@ -106,11 +104,11 @@ def _account_evidence(
         coverage=_coverage(connection, row_id, account.ref, since, looked_at, ahead),
         observations=_observations(connection, row_id, account.ref, since, looked_at),
         profile=profile,
-        link_checks=_link_checks(connection, addresses, looked_at),
+        link_checks=link_checks,
+        answers=answers,
         snapshots={
             **{row.post_id: _snapshot(row) for row in rows if row.ref is not None},
             **_newest_list(connection, row_id, account.ref, looked_at),
-            **_answers(connection, addresses, looked_at),
         },
         first_post_at=first,
     )
@@ -237,37 +235,3 @@ def _profile(connection: Connection, row_id: int, reference: str) -> Profile | N
     query = select(ProfileRow.shown).where(ProfileRow.account_id == row_id).order_by(ProfileRow.id.desc()).limit(1)
     shown = connection.execute(query).scalar()
     return None if shown is None else replace(profile_record(shown), account=reference)
-
-
-def _link_checks(
-    connection: Connection, addresses: Sequence[str], looked_at: datetime
-) -> dict[str, tuple[LinkCheck, ...]]:
-    found: dict[str, list[LinkCheck]] = defaultdict(list)
-    for start in range(0, len(addresses), 500):
-        query = select(*LinkCheckRow.__table__.columns).where(
-            LinkCheckRow.url.in_(addresses[start : start + 500]), LinkCheckRow.checked_at <= looked_at + CLOCK_SLACK
-        )
-        for row in connection.execute(query.order_by(LinkCheckRow.checked_at)):
-            check = link_check_record(row)
-            if check not in found[row.url]:
-                found[row.url].append(check)
-    return {url: tuple(checks) for url, checks in found.items()}
-
-
-def _answers(connection: Connection, addresses: Sequence[str], looked_at: datetime) -> dict[str, Snapshot]:
-    """Every kept answer of these addresses by its place, oldest first: the evidence of links that do not work.
-
-    Each bears the address and the moment of the link check that it belongs to.
-    """
-    found: dict[str, Snapshot] = {}
-    query = (
-        select(LinkCheckRow.url.label("page_url"), LinkCheckRow.checked_at.label("fetched_at"))
-        .add_columns(SnapshotRow.sha256, SnapshotRow.ref)
-        .join(SnapshotRow, SnapshotRow.id == LinkCheckRow.snapshot_id)
-        .where(LinkCheckRow.checked_at <= looked_at + CLOCK_SLACK)
-        .order_by(LinkCheckRow.checked_at)
-    )
-    for start in range(0, len(addresses), 500):
-        for row in connection.execute(query.where(LinkCheckRow.url.in_(addresses[start : start + 500]))):
-            found[row.ref] = _snapshot(row)
-    return found

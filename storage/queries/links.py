@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, select, union
 
-from records import LinkCheck
-from storage.schema import LinkCheckRow, LinkRow, PostRow, RunRow
+from records import LinkCheck, Snapshot
+from storage.schema import LinkCheckRow, LinkRow, PostRow, RunRow, SnapshotRow
 
 _BLOCK = 500
 # What answered so is not asked again every night; what did not answer is.
@@ -56,6 +57,31 @@ def _asked_by_cut_off(since: datetime) -> Select[str]:
     newest = select(func.max(RunRow.id)).where(RunRow.kind == "links").scalar_subquery()
     cut_off = (RunRow.id == newest, RunRow.finished_at.is_(None), RunRow.started_at >= since)
     return select(LinkCheckRow.url).join(RunRow, RunRow.id == LinkCheckRow.run_id).where(*cut_off)
+
+
+def checks_of(
+    connection: Connection, addresses: Sequence[str], until: datetime
+) -> tuple[dict[str, tuple[LinkCheck, ...]], dict[LinkCheck, Snapshot]]:
+    """The link checks of these addresses up to a moment, each address' oldest first; and what was kept of each check.
+
+    A kept answer bears the address and the moment of its own check.
+    """
+    found: defaultdict[str, dict[LinkCheck, None]] = defaultdict(dict)
+    kept: dict[LinkCheck, Snapshot] = {}
+    query = (
+        select(*LinkCheckRow.__table__.columns, SnapshotRow.ref, SnapshotRow.sha256.label("kept_sha256"))
+        .outerjoin(SnapshotRow, SnapshotRow.id == LinkCheckRow.snapshot_id)
+        .where(LinkCheckRow.checked_at <= until)
+        .order_by(LinkCheckRow.checked_at, LinkCheckRow.id)
+    )
+    distinct = list(dict.fromkeys(addresses))
+    for start in range(0, len(distinct), _BLOCK):
+        for row in connection.execute(query.where(LinkCheckRow.url.in_(distinct[start : start + _BLOCK]))):
+            check = link_check_record(row)
+            found[row.url][check] = None
+            if row.ref is not None:
+                kept[check] = Snapshot(url=row.url, fetched_at=row.checked_at, sha256=row.kept_sha256, ref=row.ref)
+    return {url: tuple(checks) for url, checks in found.items()}, kept
 
 
 def link_check_record(row: Row[*tuple[Any, ...]]) -> LinkCheck:

@@ -17,9 +17,13 @@ def probes_of(
 ) -> tuple[Probe, ...]:
     """The probes of a unit's addresses from ``since`` to ``until``, oldest first, without those of runs ``ahead``.
 
-    The answer of a website is kept with the link check of the same run and address.
+    The answer of a website is kept with the link check of the same run, address and moment.
     """
-    same_answer = and_(LinkCheckRow.run_id == ProbeRow.run_id, LinkCheckRow.url == ProbeRow.address)
+    same_answer = and_(
+        LinkCheckRow.run_id == ProbeRow.run_id,
+        LinkCheckRow.url == ProbeRow.address,
+        LinkCheckRow.checked_at == ProbeRow.checked_at,
+    )
     query = (
         select(*ProbeRow.__table__.columns, SnapshotRow.url, SnapshotRow.fetched_at, SnapshotRow.sha256)
         .add_columns(SnapshotRow.ref)
@@ -29,7 +33,7 @@ def probes_of(
         .where(ProbeRow.run_id.not_in(ahead))
         .order_by(ProbeRow.checked_at, ProbeRow.id, LinkCheckRow.id)
     )
-    # An address asked as a link and as a website by one run has two answers: the later one was the probe's.
+    # Two links that ask one address have a check each, of the same answer.
     return tuple({row.id: _probe(row) for row in connection.execute(query)}.values())
 
 

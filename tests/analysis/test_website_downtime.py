@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analysis.cases import evidence_of
 from analysis.checks import website_downtime
 from analysis.outages import outages
-from records import SHANGHAI, Case, Clause, Judgement, Probe, Result, Severity
+from records import SHANGHAI, Case, Clause, Evidence, Judgement, Probe, Result, Severity
 
 SITE = "https://www.yunling.example.cn"
 SUNDAY = date(2026, 11, 22)
@@ -42,9 +42,13 @@ def nights(state: str, first: date, last: date, **more: Any) -> dict[str, Any]:
     return {"state": state, "first": first, "last": last, **more}
 
 
-def judge(*looked: dict[str, Any], clause: Clause = LIMITS, **table: Any) -> list[Judgement]:
+def evidence(*looked: dict[str, Any], **table: Any) -> Evidence:
     given_all = {"websites": [{"address": SITE, "nights": list(looked)}], **table}
-    return list(website_downtime.check(evidence_of(Case(name="made up", given=given_all, expect=Result.PASS)), clause))
+    return evidence_of(Case(name="made up", given=given_all, expect=Result.PASS))
+
+
+def judge(*looked: dict[str, Any], clause: Clause = LIMITS, **table: Any) -> list[Judgement]:
+    return list(website_downtime.check(evidence(*looked, **table), clause))
 
 
 SPRING = nights("failing", date(2026, 3, 2), date(2026, 3, 4))
@@ -123,6 +127,7 @@ def test_missed_nights_break_an_outage(n_missed: int) -> None:
         ("failing", {"proven": False, "reason": "own_network"}, "error"),
         ("blocked", {}, "not_probed"),
         ("uncheckable", {"reason": "robots"}, "robots"),
+        ("unknown", {"reason": "stopped"}, "stopped"),
         *(
             ("failing", {"reason": reason}, "unclear_answer")
             for reason in ("redirects", "http_400", "http_405", "http_451", "tls", "dns_fault", "protocol")
@@ -153,6 +158,53 @@ def test_an_answer_that_only_we_get_neither_makes_an_outage_nor_ends_one() -> No
     odd = nights("failing", date(2026, 3, 5), date(2026, 11, 16), reason="tls")
     (judgement,) = judge(SPRING, odd, NOW_DOWN)
     assert judgement.result is Result.PASS
+
+
+def test_a_night_that_was_stopped_neither_ends_an_outage_nor_lengthens_one() -> None:
+    stopped = nights("unknown", date(2026, 11, 17), date(2026, 11, 19), reason="stopped")
+    down = (nights("failing", date(2026, 10, 1), date(2026, 11, 16)), nights("failing", date(2026, 11, 20), SUNDAY))
+    (seen,) = judge(down[0], stopped)
+    (whole,) = judge(down[0], nights("failing", date(2026, 11, 17), date(2026, 11, 19)), down[1])
+    assert seen.summary is not None and "2026年11月16日 02:00之间47次" in seen.summary
+    assert whole.cause == seen.cause
+
+
+ALL_FILERS = ("云岭县人民政府办公室", *(f"云岭县第{n}局" for n in range(1, 8)))
+
+
+def shared(unit: str, *looked: dict[str, Any], clause: Clause = LIMITS) -> list[Judgement]:
+    given_one = replace(evidence(*looked, unit=unit), filers={SITE: ALL_FILERS})
+    return list(website_downtime.check(given_one, clause))
+
+
+def test_a_website_of_eight_units_is_one_breach_that_names_the_others() -> None:
+    judgements = [one for unit in ALL_FILERS for one in shared(unit, SPRING, BETWEEN, NOW_DOWN)]
+    (breach,) = [one for one in judgements if one.result is Result.BREACH]
+    assert breach.unit == ALL_FILERS[0] and breach.summary is not None
+    others = "、".join(ALL_FILERS[1:6])
+    assert breach.summary.endswith(f"；{others}等7个单位也登记了这个网站，同一次下线只列这一条）。")
+    assert {(one.result, one.reason) for one in judgements[1:]} == {(Result.NOT_APPLICABLE, "filed_by_another")}
+
+
+def test_who_files_a_website_beside_its_unit_is_no_part_of_what_was_observed() -> None:
+    (alone,) = judge(SPRING, BETWEEN, NOW_DOWN)
+    (first,) = shared(ALL_FILERS[0], SPRING, BETWEEN, NOW_DOWN)
+    assert first.cause == alone.cause
+    assert (first.summary or "").partition("（依据")[0] == (alone.summary or "").partition("（依据")[0]
+
+
+def test_the_papers_of_a_shared_outage_are_asked_for_once() -> None:
+    asked = [one for unit in ALL_FILERS for one in shared(unit, BETWEEN, NOW_DOWN, clause=PERMISSION)]
+    assert [one.result for one in asked].count(Result.MANUAL) == 1
+    assert "也登记了这个网站" in (asked[0].summary or "")
+
+
+def test_a_website_of_its_own_is_judged_beside_one_that_is_left_to_another_unit() -> None:
+    own = "https://jyj.yunling.example.cn"
+    sites = [{"address": SITE, "nights": [SPRING, BETWEEN, NOW_DOWN]}, {"address": own, "nights": []}]
+    given_one = replace(evidence(websites=sites, unit=ALL_FILERS[1]), filers={SITE: ALL_FILERS})
+    (judgement,) = website_downtime.check(given_one, LIMITS)
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "not_probed")
 
 
 def test_a_week_without_nights_is_not_said_to_be_without_outage() -> None:

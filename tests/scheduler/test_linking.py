@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +19,7 @@ from scheduler import linking
 from scheduler.clock import Clock
 from scheduler.workspace import Workspace
 from storage.hosts import HostLedger
-from storage.schema import LinkCheckRow, ProbeRow, SnapshotRow
+from storage.schema import LinkCheckRow, ProbeRow, RunRow, SnapshotRow
 from storage.workers import this_worker
 from tests.scheduler.archived import ACCOUNT, NIGHT, UNIT
 
@@ -60,6 +61,10 @@ def space(tmp_path: Path, mirror: Mirror) -> Workspace:
     opened = Workspace.open(tmp_path, Clock(NIGHT))
     opened.store.save_register([UNIT], [ACCOUNT], {}, {})
     return opened
+
+
+def stop(_check: LinkCheck, _total: int) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def answers(space: Workspace, urls: list[str]) -> list[LinkCheck]:
@@ -119,9 +124,6 @@ def test_what_answered_well_is_not_asked_again_for_some_days_and_what_did_not_is
 
 
 def test_a_check_that_is_stopped_keeps_what_was_answered(space: Workspace, mirror: Mirror) -> None:
-    def stop(_check: LinkCheck, _total: int) -> None:
-        signal.raise_signal(signal.SIGINT)
-
     with linking.checked(space, [f"https://h{number}.example/" for number in range(50)], stop) as listed:
         kept = list(listed.answers())
     assert listed.stopped
@@ -131,15 +133,23 @@ def test_a_check_that_is_stopped_keeps_what_was_answered(space: Workspace, mirro
 def test_a_stored_check_that_is_stopped_keeps_what_was_answered(space: Workspace) -> None:
     urls = tuple(f"https://h{number}.example/" for number in range(50))
     space.store.save_register([UNIT], [replace(ACCOUNT, menu_links=urls)], {}, {})
-
-    def stop(_check: LinkCheck, _total: int) -> None:
-        signal.raise_signal(signal.SIGINT)
-
     with pytest.raises(KeyboardInterrupt), linking.links(space, stop):
         pytest.fail("a stopped check tells nothing")
     with space.engine.connect() as connection:
         n_kept = connection.execute(select(func.count()).select_from(LinkCheckRow)).scalar_one()
     assert 0 < n_kept < 50
+
+
+def test_a_stop_leaves_websites_unknown_that_nobody_asked_and_counts_them(space: Workspace) -> None:
+    sites = [f"https://w{number}.example" for number in range(50)]
+    space.store.save_register([UNIT], [replace(ACCOUNT, fields={"网站地址": "、".join(sites)})], {}, {})
+    with pytest.raises(linking.LinksStopped) as stopped, linking.links(space, stop):
+        pytest.fail("a stopped check tells nothing")
+    with space.engine.connect() as connection:
+        states = Counter(connection.execute(select(ProbeRow.state)).scalars())
+        counts = connection.execute(select(RunRow.counts)).scalar_one()
+    assert set(states) == {"dead", "unknown"} and states.total() == len(sites)
+    assert counts["not_probed"] == stopped.value.n_unasked == states["unknown"]
 
 
 def test_a_website_that_is_a_menu_link_too_is_asked_once(space: Workspace, mirror: Mirror) -> None:

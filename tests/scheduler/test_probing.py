@@ -6,20 +6,33 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from records import Account, LinkCheck, Probe, Unit
+from analysis.checks import app_ipv6
+from analysis.periods import last_week
+from records import Account, Clause, LinkCheck, Probe, Result, Severity, Unit
 from scheduler.clock import Clock
-from scheduler.probing import probe
+from scheduler.probing import note_stopped, probe
 from scheduler.workspace import Workspace
+from storage.queries.evidence import evidence
 from storage.queries.probes import probes_of
 from tests.scheduler.archived import ACCOUNT, NIGHT, UNIT
 
 SITE, SERVICE = "https://www.yunling.example", "https://app.yunling.example/login"
 OTHER_UNIT = Unit(name="云岭县教育局")
 OTHER = replace(ACCOUNT, uid="5550009999", name="云岭教育", unit=OTHER_UNIT.name, aliases={"uid": "5550009999"})
+DAY = timedelta(days=1)
+CLAUSE = Clause(
+    id="LJ-11a",
+    number="第十一条",
+    quote="x",
+    check="app_ipv6",
+    severity=Severity.HINT,
+    params={"platforms": ("app",), "hours_apart": 12},
+)
 IPV6, IPV4 = "2001:4860:4860::8888", "93.184.216.34"
 
 
@@ -89,6 +102,30 @@ def test_a_stop_keeps_the_websites_that_answered(tmp_path: Path) -> None:
         probe(space, space.store.begin_run("links", NIGHT, None), ask, Names({}))
     with space.engine.connect() as connection:
         assert [one.address for one in probes_of(connection, UNIT.name, NIGHT, NIGHT)] == [SITE]
+
+
+def test_what_a_stopped_run_did_not_ask_is_unknown_and_what_answered_stays(tmp_path: Path) -> None:
+    other = "https://b.example.cn"
+    space = opened(tmp_path, [filed(f"{SITE}、{other}", SERVICE)])
+    run = space.store.begin_run("links", NIGHT, None)
+    n_unasked = note_stopped(space, run, lambda _: [LinkCheck(url=SITE, state="alive", checked_at=NIGHT)])
+    with space.engine.connect() as connection:
+        found = probes_of(connection, UNIT.name, NIGHT - DAY, NIGHT + DAY)
+    assert n_unasked == 2
+    assert {(one.address, one.state, one.reason, one.proven) for one in found} == {
+        (SITE, "alive", None, False),
+        (other, "unknown", "stopped", False),
+        (SERVICE, "unknown", "stopped", False),
+    }
+
+
+def test_a_service_that_nobody_asked_before_a_stop_is_not_said_to_lack_an_address(tmp_path: Path) -> None:
+    space = opened(tmp_path, [replace(filed(service=SERVICE), platform="app")])
+    note_stopped(space, space.store.begin_run("links", NIGHT, None), nothing_asked)
+    (given,) = (one for one in evidence(space.engine, last_week(NIGHT + 7 * DAY), NIGHT + 7 * DAY, 1) if one.accounts)
+    (judgement,) = app_ipv6.check(given, CLAUSE)
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "stopped")
+    assert "当晚没有问到" in (judgement.summary or "")
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,28 @@ def test_every_kept_answer_is_handed_on_under_the_moment_of_its_check(store: Sto
         written = replace(kept(day), fetched_at=check.checked_at + timedelta(seconds=1))
         store.save_link_checks(runs[day + 1], [check], {SITE: written})
     (given,) = evidence(store.engine, Period(NOW - DAY, NOW), NOW + DAY, 1)
-    assert [one for one in given.accounts[0].snapshots.values() if one.url == SITE] == [kept(0), kept(1)]
+    known = given.accounts[0]
+    assert [known.answers[check] for check in known.link_checks[SITE][:2]] == [kept(0), kept(1)]
+    assert set(known.answers) <= set(known.link_checks[SITE])
+
+
+def test_two_checks_of_one_address_in_one_run_keep_each_its_own_answer(store: Store) -> None:
+    crawl, run = store.begin_run("crawl", NOW, None), store.begin_run("links", NOW, None)
+    store.save_page(crawl, seen(), [post(1, links=(Link(url=SITE),))], None, None)
+    for day, state in enumerate(["failing", "dead"]):
+        store.save_link_checks(run, [LinkCheck(url=SITE, state=state, checked_at=NOW, proven=True)], {SITE: kept(day)})
+    (given,) = evidence(store.engine, Period(NOW - DAY, NOW), NOW, 1)
+    answers = {check.state: answer.sha256 for check, answer in given.accounts[0].answers.items()}
+    assert answers == {"failing": kept(0).sha256, "dead": kept(1).sha256}
+
+
+def test_a_websites_answer_is_not_that_of_another_moment_of_the_run(store: Store) -> None:
+    run = store.begin_run("links", NOW, None)
+    earlier, later = (LinkCheck(url=SITE, state="failing", checked_at=NOW + n * timedelta(hours=1)) for n in (0, 1))
+    store.save_link_checks(run, [earlier], {SITE: kept(0)})
+    save_probes(store.engine, run, [probe()])
+    store.save_link_checks(run, [later], {SITE: kept(1)})
+    assert [one.snapshot for one in stored(store)] == [kept(0)]
 
 
 def test_a_dead_link_carries_the_two_answers_it_rests_on(store: Store) -> None:
