@@ -39,6 +39,8 @@ class LinkList:
         self._base = sqlite3.connect(Path(self._folder.name) / "links.db", isolation_level=None)
         self._base.executescript(_TABLES)
         self._taken: dict[str, int] = {}
+        # Whether a link was given twice or in another spelling than it is asked in: only then are they listed apart.
+        self._is_given_apart = False
         self.n_addresses = self.n_answered = 0
         self.stopped = False  # by a person, before all were asked
 
@@ -60,18 +62,29 @@ class LinkList:
         rest = iter(links)
         while block := list(islice(rest, _BLOCK)):
             self._base.execute("BEGIN")
-            self._base.executemany(
-                "INSERT INTO addresses (address, host) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [(address, host) for _, address, host in block],
-            )
-            self._base.executemany(
-                "INSERT INTO given (url, address_id) SELECT ?, id FROM addresses WHERE address = ?",
-                [(None if url == address else url, address) for url, address, _ in block],
-            )
+            self._add(block)
             self._base.execute("COMMIT")
         self._base.execute("CREATE INDEX IF NOT EXISTS by_host ON addresses (host, id)")
         self._base.execute("CREATE INDEX IF NOT EXISTS by_address ON given (address_id)")
         (self.n_addresses,) = self._base.execute("SELECT count(*) FROM addresses").fetchone()
+
+    def _add(self, block: Sequence[tuple[str, str, str]]) -> None:
+        (before,) = self._base.execute("SELECT coalesce(max(id), 0) FROM addresses").fetchone()
+        added = self._base.executemany(
+            "INSERT INTO addresses (address, host) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(address, host) for _, address, host in block],
+        )
+        if not self._is_given_apart:
+            if added.rowcount == len(block) and all(url == address for url, address, _ in block):
+                return
+            self._is_given_apart = True
+            self._base.execute(
+                "INSERT INTO given (address_id) SELECT id FROM addresses WHERE id <= ? ORDER BY id", (before,)
+            )
+        self._base.executemany(
+            "INSERT INTO given (url, address_id) SELECT ?, id FROM addresses WHERE address = ?",
+            [(None if url == address else url, address) for url, address, _ in block],
+        )
 
     def hosts(self) -> Iterator[tuple[str, int]]:
         """Each host with the number of its addresses, the largest first."""
@@ -99,6 +112,8 @@ class LinkList:
 
     def links_of(self, addresses: Sequence[str]) -> dict[str, list[str]]:
         """The links as given, each once, by the address that they ask."""
+        if not self._is_given_apart:
+            return {address: [address] for address in addresses}
         query = (
             "SELECT DISTINCT address, coalesce(url, address) FROM addresses"
             " JOIN given ON given.address_id = addresses.id WHERE address IN (SELECT value FROM json_each(?))"
@@ -115,10 +130,12 @@ class LinkList:
 
     def answers(self) -> Iterator[LinkCheck]:
         """What every link answered, in the order given; without those that were not asked."""
-        query = (
-            f"SELECT coalesce(url, address), {_ANSWER} FROM given JOIN addresses ON addresses.id = address_id"  # noqa: S608
-            " WHERE state IS NOT NULL ORDER BY given.id"
-        )
+        query = f"SELECT address, {_ANSWER} FROM addresses WHERE state IS NOT NULL ORDER BY id"  # noqa: S608
+        if self._is_given_apart:
+            query = (
+                f"SELECT coalesce(url, address), {_ANSWER} FROM given JOIN addresses ON addresses.id = address_id"  # noqa: S608
+                " WHERE state IS NOT NULL ORDER BY given.id"
+            )
         for url, state, checked_at, final_url, status, reason, seconds, sha256, proven in self._base.execute(query):
             yield LinkCheck(
                 url=url,

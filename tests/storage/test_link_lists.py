@@ -33,15 +33,16 @@ def taken(links: LinkList, host: str, most: int) -> list[str]:
     return found
 
 
-@given(LINKS, st.integers(1, 4))
+@given(LINKS, st.integers(1, 4), st.integers(0, 9))
 def test_each_address_is_given_out_once_and_every_link_has_its_answer(
-    numbers: list[tuple[int, int, int]], most: int
+    numbers: list[tuple[int, int, int]], most: int, n_first: int
 ) -> None:
     rows = [
         (f"http://h{host}/{path}{'#' * part}", f"http://h{host}/{path}", f"h{host}") for path, host, part in numbers
     ]
     with LinkList() as links:
-        links.add(rows)
+        links.add(rows[:n_first])
+        links.add(rows[n_first:])
         hosts = dict(links.hosts())
         each = {host: taken(links, host, most) for host in hosts}
         links.save([replace(CHECK, url=address) for addresses in each.values() for address in addresses])
