@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +72,12 @@ def test_links_of_an_address_are_those_that_were_given() -> None:
     with LinkList() as links:
         links.add([(url, "http://a/1", "a") for url in ("http://a/1#x", "http://a/1", "http://a/1#x")])
         assert links.links_of(["http://a/1", "http://a/2"]) == {"http://a/1": ["http://a/1#x", "http://a/1"]}
+
+
+@pytest.mark.parametrize("later", ["http://a/1", "http://a/2#x"])
+def test_links_keep_their_order_where_one_comes_again_or_in_another_spelling_later(later: str) -> None:
+    with LinkList() as links:
+        links.add([(url, url, "a") for url in ("http://a/3", "http://a/1")])
+        links.add([(later, later.partition("#")[0], "a")])
+        links.save([replace(CHECK, url=f"http://a/{number}") for number in (1, 2, 3)])
+        assert [check.url for check in links.answers()] == ["http://a/3", "http://a/1", later]
