@@ -32,6 +32,11 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole nights and demonstrations begin first, so that none of them is left for one worker at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
     """In CI everything is there, so a skipped test is a hole: name it and fail."""
     skipped = terminalreporter.stats.get("skipped", [])
