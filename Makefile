@@ -23,12 +23,11 @@ check: ready
 	"$(UV)" run --locked mypy
 	"$(UV)" run --locked pytest -q -n 2 --dist loadfile -m "not browser and not slow"
 
-# Three at a time on two cores, as whole nights mostly wait for their pace.
 test: browser
 	"$(UV)" run --locked ruff format --check .
 	"$(UV)" run --locked ruff check .
 	"$(UV)" run --locked mypy
-	"$(UV)" run --locked pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+	"$(UV)" run --locked pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: browser
 	"$(UV)" run --locked python -m bench.night > docs/measures.md

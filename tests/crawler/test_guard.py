@@ -198,7 +198,7 @@ def test_a_host_that_is_left_alone_gets_no_request_of_any_kind(kind: str) -> Non
 def test_waiting_for_the_pace_is_no_hang() -> None:
     names = [f"/{number}.js" for number in range(9)]
     scripts = {f"www.toutiao.com{name}": SCRIPT for name in names}
-    times = {"DOWNLOAD_DELAY": 1.6, "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 5000}
+    times = {"DOWNLOAD_DELAY": 1.6, "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": 10_000}
     with Sites(pages(**{PROFILE: page(extra=loading(*names)), **scripts})) as sites:
         got = opened(sites, is_direct=True, seconds=10, settings=times)
     assert "failure" not in got
