@@ -71,6 +71,8 @@ class LinkClient:
         await slot.take()
         try:
             async with self._busy:
+                if (waits := slot.begin()) > 0:
+                    await asyncio.sleep(waits)
                 return await self._ask(address, host, most_bytes)
         finally:
             slot.give()
@@ -84,7 +86,9 @@ class LinkClient:
         started = loop.time()
         try:
             reply = await self._reply(address, (host, origin_of(address)[1]), most_bytes)
-        except (NameFaultError, WireFaultError) as error:
+        except NameFaultError as error:
+            raise FaultError(error.reason, error.at, 0.0) from error
+        except WireFaultError as error:
             if error.reason == "private":
                 raise RefusedAddressError(host) from error
             now = loop.time()
@@ -176,7 +180,7 @@ class _Slot:
     def __init__(self, n_connections: int, delay_seconds: float) -> None:
         self._free = asyncio.Semaphore(n_connections)
         self._n_taken = 0
-        self._begun_at = self._next_at = 0.0
+        self._begun_at = self._next_at = float("-inf")
         self.delay_seconds, self.is_slowed = delay_seconds, False
 
     def slow(self, delay_seconds: float) -> None:
@@ -198,14 +202,27 @@ class _Slot:
             raise
         now = asyncio.get_running_loop().time()
         start = max(now, self._next_at)
-        self._begun_at = start
-        self._next_at = start + self.delay_seconds + (MARGIN_SECONDS if self.delay_seconds else 0.0)
+        self._next_at = start + self._pause
         if start > now:
             try:
                 await asyncio.sleep(start - now)
             except BaseException:
                 self.give()
                 raise
+
+    def begin(self) -> float:
+        """Notes that a request begins now; how long it is to wait on, where the one before began late.
+
+        That one had to wait for a turn of the client's.
+        """
+        now = asyncio.get_running_loop().time()
+        start = max(now, self._begun_at + self._pause)
+        self._begun_at, self._next_at = start, max(self._next_at, start + self._pause)
+        return start - now
+
+    @property
+    def _pause(self) -> float:
+        return self.delay_seconds + (MARGIN_SECONDS if self.delay_seconds else 0.0)
 
     def give(self) -> None:
         """Lets the next in."""

@@ -18,11 +18,14 @@ LOOK_UP_SECONDS = 30.0
 
 
 class NameFaultError(Exception):
-    """A name leads nowhere: ``reason`` is ``dns`` (there is no such name) or ``dns_fault``."""
+    """A name leads nowhere: ``reason`` is ``dns`` (there is no such name) or ``dns_fault``; found out ``at``.
 
-    def __init__(self, reason: str) -> None:
+    ``at`` is on the loop's clock: our own network may have failed then and work by now.
+    """
+
+    def __init__(self, reason: str, at: float) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.at = reason, at
 
 
 class Names:
@@ -71,9 +74,9 @@ class Names:
         try:
             found = await self._resolve(host)
         except socket.gaierror as error:
-            raise NameFaultError("dns" if error.errno == socket.EAI_NONAME else "dns_fault") from error
+            raise _fault("dns" if error.errno == socket.EAI_NONAME else "dns_fault") from error
         except (OSError, UnicodeError) as error:
-            raise NameFaultError("dns_fault") from error
+            raise _fault("dns_fault") from error
         addresses = tuple(address for address in found if is_callable(address, self._allowed))
         if not addresses:
             raise RefusedAddressError(host)
@@ -105,3 +108,7 @@ class Names:
             Thread(target=ask, name="names", daemon=True).start()
             async with asyncio.timeout(LOOK_UP_SECONDS):
                 return await found
+
+
+def _fault(reason: str) -> NameFaultError:
+    return NameFaultError(reason, asyncio.get_running_loop().time())

@@ -7,6 +7,7 @@ import logging
 from asyncio import Task, create_task, gather, get_running_loop, shield
 from dataclasses import dataclass, field
 from secrets import token_hex
+from typing import Any
 
 from lxml.etree import LxmlError
 
@@ -23,6 +24,7 @@ from records import LinkCheck
 UNREAD = Standing("uncheckable", "unparsed")
 MOST_HOPS = 10
 MOST_MISSED = 1024
+MOST_LED_TO = 128
 _log = logging.getLogger(__name__)
 Told = tuple[LinkCheck, Received | None]
 
@@ -58,12 +60,15 @@ class Trails:
         self._network = OwnNetwork(client, self._rules, options)
         self._token = token_hex(8)
         self._missed: dict[str, Task[Answer | Standing]] = {}
+        # What the addresses answered to which redirects led lately: many lead to one.
+        self._led_to: dict[str, Task[Answer]] = {}
 
     async def close(self) -> None:
         """Ends what is still under way."""
-        for task in self._missed.values():
+        under_way = (*self._missed.values(), *self._led_to.values())
+        for task in under_way:
             task.cancel()
-        await gather(*self._missed.values(), return_exceptions=True)
+        await gather(*under_way, return_exceptions=True)
         await self._rules.close()
 
     async def follow(self, url: str) -> Trail:
@@ -130,6 +135,7 @@ class Trails:
 
     async def _followed(self, trail: Trail) -> Answer | Standing:
         """The last answer of a trail, or why there is none."""
+        asked = set[str]()
         for _ in range(MOST_HOPS + 1):
             answer = await self._asked(trail)
             if isinstance(answer, Standing):
@@ -137,6 +143,10 @@ class Trails:
             following = following_of(answer)
             if following is None:
                 return answer
+            asked.add(answer.url)
+            if following in asked:
+                # Without cookies it would answer the same again.
+                break
             trail.address = following
         return Standing("failing", "redirects")
 
@@ -145,8 +155,7 @@ class Trails:
         address = missing_address(url, self._token)
         if address not in self._missed:
             self._missed[address] = create_task(self._followed(Trail(address, address)))
-            while len(self._missed) > MOST_MISSED and next(iter(self._missed.values())).done():
-                self._missed.pop(next(iter(self._missed))).exception()
+            _forget_done(self._missed, MOST_MISSED)
         try:
             answer = await shield(self._missed[address])
         except (RefusedAddressError, FaultError):
@@ -164,12 +173,23 @@ class Trails:
             return Standing("blocked", "verification")
         if not (await self._rules.rules(address)).allowed(address, self._options.user_agent):
             return Standing("uncheckable", "robots")
-        answer = await self._client.fetch(address, most_bytes(address, self._options.now()))
+        answer = await self._fetched(address, is_led_to=bool(trail.statuses))
         trail.seconds += answer.seconds
         trail.statuses.append(answer.status)
         trail.sets_cookie = trail.sets_cookie or answer.sets_cookie
         trail.newest = answer
         return answer
+
+    async def _fetched(self, address: str, *, is_led_to: bool) -> Answer:
+        """The answer to an address; one to which redirects led is asked once for all that they led there from."""
+        task = self._led_to.get(address)
+        if task is None:
+            asked = self._client.fetch(address, most_bytes(address, self._options.now()))
+            if not is_led_to:
+                return await asked
+            task = self._led_to[address] = create_task(asked)
+            _forget_done(self._led_to, MOST_LED_TO)
+        return await shield(task)
 
     async def _confirmed(self, standing: Standing, since: float) -> Standing:
         """The standing, unless our own network does not work; a missing name is dead only if it does."""
@@ -179,6 +199,12 @@ class Trails:
             return Standing("failing", "own_network")
         is_name = standing == Standing("failing", "dns") and self._network.resolves_names
         return Standing("dead", "dns") if is_name else standing
+
+
+def _forget_done(tasks: dict[str, Task[Any]], most: int) -> None:
+    """Let go of the oldest that are done, where there are more."""
+    while len(tasks) > most and next(iter(tasks.values())).done():
+        tasks.pop(next(iter(tasks))).exception()
 
 
 def _moved_or(standing: Standing, trail: Trail) -> Standing:

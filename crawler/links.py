@@ -23,6 +23,8 @@ BLOCK = 50
 TIMEOUTS_TO_WAIT = 2
 # Asked last, one that goes on like that is left alone for this run.
 TIMEOUTS_TO_END = 20
+# Answers that wait for proof of our own network; of more the next has to wait.
+_MOST_PROOFS = 500
 _UNANSWERED = frozenset({"timeout", "unreachable"})
 
 
@@ -117,14 +119,22 @@ class _Run:
                 await asyncio.sleep(0)
                 continue
             trail = await self._trails.follow(address)
-            host.note(trail.standing)
+            host.note(trail)
             if trail.needs_proof:
-                # The next address of the host need not wait for it.
-                proof = asyncio.create_task(self._prove(trail))
-                self._proofs.add(proof)
-                proof.add_done_callback(self._forget)
+                await self._have_proved(trail)
             else:
                 self._on_told(self._trails.told(trail))
+            if not trail.statuses:
+                # Perhaps nothing was waited for: the others are not to wait for all addresses that go like this.
+                await asyncio.sleep(0)
+
+    async def _have_proved(self, trail: Trail) -> None:
+        """Sees to it that it is proved; the next address of the host need not wait for that, while they are few."""
+        proof = asyncio.create_task(self._prove(trail))
+        self._proofs.add(proof)
+        proof.add_done_callback(self._forget)
+        if len(self._proofs) > _MOST_PROOFS:
+            await asyncio.wait(self._proofs, return_when=asyncio.FIRST_COMPLETED)
 
     async def _prove(self, trail: Trail) -> None:
         self._on_told(await self._trails.concluded(trail))
@@ -161,6 +171,7 @@ class _Host:
         """Whether it hung so often in a row, asked last, that the rest is not asked."""
         return not self.may_wait and self._n_unanswered >= TIMEOUTS_TO_END
 
-    def note(self, standing: Standing) -> None:
-        """Takes in whether the host answers at all."""
-        self._n_unanswered = self._n_unanswered + 1 if standing.reason in _UNANSWERED else 0
+    def note(self, trail: Trail) -> None:
+        """Takes in whether the host answers at all; that another did not to which it led says nothing of it."""
+        is_unanswered = trail.standing.reason in _UNANSWERED and not trail.statuses
+        self._n_unanswered = self._n_unanswered + 1 if is_unanswered else 0

@@ -96,7 +96,7 @@ def _account_evidence(
         *(profile.links if profile is not None else ()),
         *(link.target or link.url for post in posts for link in post.links),
     ]
-    link_checks, answers = checks_of(connection, addresses, looked_at + CLOCK_SLACK)
+    link_checks, answers = checks_of(connection, addresses, looked_at + CLOCK_SLACK, ahead)
     first = connection.execute(select(AccountRow.first_post_at).where(AccountRow.id == row_id)).scalar()
     return AccountEvidence(
         account=account,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, func, select, union
+from sqlalchemy import Connection, Engine, Row, Select, func, or_, select, union
 
 from records import LinkCheck, Snapshot
 from storage.schema import LinkCheckRow, LinkRow, PostRow, RunRow, SnapshotRow
@@ -60,11 +60,12 @@ def _asked_by_cut_off(since: datetime) -> Select[str]:
 
 
 def checks_of(
-    connection: Connection, addresses: Sequence[str], until: datetime
+    connection: Connection, addresses: Sequence[str], until: datetime, ahead: Collection[int] = ()
 ) -> tuple[dict[str, tuple[LinkCheck, ...]], dict[LinkCheck, Snapshot]]:
     """The link checks of these addresses up to a moment, each address' oldest first; and what was kept of each check.
 
-    A kept answer bears the address and the moment of its own check.
+    Without those of runs ``ahead``, whose clock was wrong: how far apart they were, nobody knows. A kept answer bears
+    the address and the moment of its own check.
     """
     found: defaultdict[str, dict[LinkCheck, None]] = defaultdict(dict)
     kept: dict[LinkCheck, Snapshot] = {}
@@ -72,6 +73,7 @@ def checks_of(
         select(*LinkCheckRow.__table__.columns, SnapshotRow.ref, SnapshotRow.sha256.label("kept_sha256"))
         .outerjoin(SnapshotRow, SnapshotRow.id == LinkCheckRow.snapshot_id)
         .where(LinkCheckRow.checked_at <= until)
+        .where(or_(LinkCheckRow.run_id.is_(None), LinkCheckRow.run_id.not_in(ahead)))
         .order_by(LinkCheckRow.checked_at, LinkCheckRow.id)
     )
     distinct = list(dict.fromkeys(addresses))

@@ -70,3 +70,20 @@ async def test_a_circle_of_redirects_is_the_hosts_only_where_our_network_works()
         url, control = site.redirect("/a", "/a"), site.page("/control", "no", 503)
         (check,) = await checked([url], control=(control,))
     assert (check.state, check.reason) == ("failing", "own_network")
+
+
+@pytest.mark.asyncio
+async def test_a_name_that_led_nowhere_while_our_resolver_failed_is_not_dated_by_who_asks_for_it_later() -> None:
+    asked: list[str] = []
+
+    async def failing_first(host: str) -> Sequence[str]:
+        asked.append(host)
+        if host == "zgone.test" or asked.count("control.test") == 1:
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
+        return ["127.0.0.1"]
+
+    async with serving() as site:
+        control = site.page("/control").replace("site.test", "control.test")
+        urls = ["http://zgone.test/1", *(f"https://zgone.test/{number}" for number in range(3))]
+        checks = await checked(urls, control=(control,), resolve=failing_first, concurrency=1, connections_per_host=1)
+    assert {(check.state, check.reason) for check in checks} == {("failing", "own_network")}

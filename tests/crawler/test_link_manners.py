@@ -5,14 +5,27 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import itertools
 import tracemalloc
+from collections import Counter
 
 import pytest
 from aiohttp import web
 
 from crawler.link_states import BODY_BYTES
 from crawler.links import check_links
-from tests.crawler.link_site import CHALLENGE, NOT_FOUND, PAGE, checked, free_port, listed, options, serving, told
+from tests.crawler.link_site import (
+    CHALLENGE,
+    NOT_FOUND,
+    PAGE,
+    breaking,
+    checked,
+    free_port,
+    listed,
+    options,
+    serving,
+    told,
+)
 
 
 @pytest.mark.asyncio
@@ -36,7 +49,7 @@ async def test_robots_rules_are_asked_once_and_kept() -> None:
 async def test_robots_rules_that_cannot_be_read_forbid(status: int, body: str) -> None:
     async with serving() as site:
         site.page("/robots.txt", body, status)
-        assert await told(site.page("/a")) == ("uncheckable", "robots")
+        assert await told(site.page("/a")) == ("uncheckable", "robots_unread")
         assert site.asked["/a"] == 0
 
 
@@ -84,18 +97,64 @@ async def test_no_more_than_two_connections_a_host() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_slow_host_gets_its_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
+@pytest.mark.parametrize("n_others", [0, 4])
+async def test_a_slow_host_gets_its_pause_however_long_it_waits_for_a_turn(n_others: int) -> None:
+    times: list[float] = []
 
-    async def noted(seconds: float) -> None:
-        waits.append(seconds)
+    async def noted(request: web.Request) -> web.Response:
+        times.append(asyncio.get_running_loop().time())
+        return web.Response(text=PAGE, content_type="text/html")
+
+    async def slow(request: web.Request) -> web.Response:
+        await asyncio.sleep(1.6)
+        return web.Response(text=PAGE, content_type="text/html")
 
     async with serving() as site:
-        urls = [site.page("/a"), site.page("/b")]
-        with monkeypatch.context() as patch:
-            patch.setattr(asyncio, "sleep", noted)
-            await checked(urls, delays={"site.test": 1000.0})
-    assert [round(seconds / 1000) for seconds in waits] == [1, 2]
+        own, others = ["/a", "/b", "/c"], [f"/{number}" for number in range(n_others)]
+        site.pages |= dict.fromkeys(own, noted) | dict.fromkeys(others, slow)
+        urls = [f"http://other.test:{site.port}{path}" for path in others] + [f"{site.base}{path}" for path in own]
+        await checked(urls, concurrency=2, delays={"site.test": 0.5})
+    assert len(times) == 3 and all(later - earlier >= 0.4 for earlier, later in itertools.pairwise(times))
+
+
+@pytest.mark.asyncio
+async def test_a_host_that_refuses_everything_leaves_the_others_their_turns() -> None:
+    turns, told_in_turn = 0, Counter[int]()
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async with breaking(reset=True) as refusing:
+        counting = asyncio.create_task(count_turns())
+        with listed([f"{refusing}{number}" for number in range(500)]) as links:
+            await check_links(links, options(), lambda _: told_in_turn.update([turns]))
+        counting.cancel()
+    assert told_in_turn.total() == 500 and max(told_in_turn.values()) <= 10
+
+
+@pytest.mark.asyncio
+async def test_what_another_host_does_to_which_it_led_is_not_told_of_a_host() -> None:
+    async with serving() as site, breaking(reset=False) as hanging:
+        hanging = hanging.replace("site.test", "other.test")
+        led = [site.redirect(f"/{number}", f"{hanging}{number}") for number in range(25)]
+        own = [site.page(f"/page/{number}") for number in range(3)]
+        found = await checked([*led, *own], timeout_seconds=0.3)
+    assert [check.state for check in found[-3:]] == ["alive"] * 3
+
+
+@pytest.mark.asyncio
+async def test_an_address_is_asked_once_however_many_redirects_lead_there() -> None:
+    async with serving() as site:
+        home = site.page("/home")
+        led = [site.redirect(f"/{number}", home) for number in range(10)]
+        loop = site.redirect("/loop", "/loop")
+        found = await checked([*led, home, loop])
+    assert [check.state for check in found] == ["alive"] * 11 + ["failing"]
+    # The page itself may have been asked before anything had led there.
+    assert site.asked["/home"] <= 2 and site.asked["/loop"] == 1
 
 
 @pytest.mark.asyncio

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from records import Coverage, Finding, Link, Period, Post, Profile, Severity, Verdict
+from records import Coverage, Finding, Link, LinkCheck, Period, Post, Profile, Severity, Verdict
 from storage.queries import accounts, held, posts, runs
 from storage.queries.evidence import evidence
 from storage.queries.findings import findings
@@ -191,6 +191,17 @@ def test_what_a_clock_ahead_of_later_nights_says_it_saw_counts_no_more(store: St
     store.begin_run("crawl", NOW, None)
     (after,) = evidence(store.engine, period, ahead + timedelta(days=1), 90)
     assert [len(given.accounts[0].coverage) for given in (before, after)] == [1, 0]
+
+
+def test_a_link_checked_by_a_clock_ahead_counts_no_more(store: Store) -> None:
+    url, ahead = "https://www.yunling.example/a", NOW + timedelta(hours=13)
+    store.save_register([OFFICE], [replace(WEIBO, menu_links=(url,))], {}, {})
+    for at in (ahead, NOW):
+        run = store.begin_run("links", at, None)
+        check = LinkCheck(url=url, state="dead", checked_at=at, status=404, reason="http_404", proven=True)
+        store.save_link_checks(run, [check], {})
+    (given,) = evidence(store.engine, Period(NOW - timedelta(days=7), NOW), ahead + timedelta(days=1), 90)
+    assert [check.checked_at for check in given.accounts[0].link_checks[url]] == [NOW]
 
 
 def test_a_page_of_ones_own_takes_a_post_back_from_anothers_feed(store: Store) -> None:
