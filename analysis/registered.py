@@ -64,11 +64,7 @@ class Register:
         self.names = KnownNames([one for one in names if fold(one.name)], self.places)
         self._units_by_entity = dict(self._entities())
         self._pictures = _pictures(filed)
-        self._bios = {
-            bio: one.account.ref
-            for one in filed
-            if one.profile is not None and len(bio := fold(one.profile.bio or "")) >= _SHORTEST_BIO
-        }
+        self._bios = _bios(filed)
 
     def with_pictures(self, pictures: Mapping[str, str]) -> Register:
         """The same register with these hashes of pictures, by account; the index of names is shared."""
@@ -146,12 +142,12 @@ class Register:
 
     def picture_of(self, picture: str) -> Account | None:
         """Whose profile picture it looks like; ``None`` where it is that of several units (an emblem, a default)."""
-        owners = [account for known, account in self._pictures if look_alike(known, picture)]
-        return owners[0] if owners and len({account.unit for account in owners}) == 1 else None
+        return _of_one_unit([account for known, account in self._pictures if look_alike(known, picture)])
 
     def bio_of(self, bio: str | None) -> str | None:
-        """The account whose bio it is."""
-        return self._bios.get(fold(bio or ""))
+        """The account whose bio it is; ``None`` where it is that of several units (an invitation to subscribe)."""
+        owner = _of_one_unit(self._bios.get(fold(bio or ""), ()))
+        return owner.ref if owner is not None else None
 
     def namesake(self, platform: str, key: str, name: str) -> Account | None:
         """A registered account that was ever of the very name, and whose key of this key's kind is not known."""
@@ -176,6 +172,20 @@ def _kinds_of(account: Account) -> frozenset[str | None]:
 
 def _pictures(filed: Iterable[Filed]) -> list[tuple[str, Account]]:
     return [(one.avatar, one.account) for one in filed if one.avatar is not None]
+
+
+def _bios(filed: Iterable[Filed]) -> dict[str, list[Account]]:
+    """The accounts of each bio that is long enough to be anybody's own, in the register's order."""
+    found: dict[str, list[Account]] = {}
+    for one in filed:
+        if one.profile is not None and len(bio := fold(one.profile.bio or "")) >= _SHORTEST_BIO:
+            found.setdefault(bio, []).append(one.account)
+    return found
+
+
+def _of_one_unit(owners: Sequence[Account]) -> Account | None:
+    """The first of them where all are one unit's; ``None`` where there is none, or it is nobody's alone."""
+    return owners[0] if len({account.unit for account in owners}) == 1 else None
 
 
 def _division_of(unit: Unit) -> str:

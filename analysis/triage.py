@@ -111,7 +111,9 @@ def _name_of_elsewhere(compared: Compared, standing: Standing) -> Sorted:
     if standing.where != ELSEWHERE:
         return same_named_place(compared, standing, None)
     rivals = rivals_of(standing)
-    words = compared.bio_words(f"写的是同名的另一个地方：{'、'.join(rivals)}")
+    told = f"写的是同名的另一个地方：{'、'.join(rivals)}"
+    is_in_name = compared.register.divisions.standing_of_name(compared.one.name).where == ELSEWHERE
+    words = f"名称（{shown(compared.one.name)}）{told}。" if is_in_name else compared.bio_words(told)
     return Sorted("neighbour", (compared.said, words), rivals=rivals)
 
 

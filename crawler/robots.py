@@ -8,7 +8,7 @@ caps it. A host that wants more than an hour between two requests is not asked a
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -37,6 +37,15 @@ class RobotsForbidden(IgnoreRequest):
 
 class RobotsUnanswered(IgnoreRequest):
     """The host did not answer when asked for its robots.txt: an outage, not a rule."""
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """Targets that want to know who answered (有应答), also where only the rules were asked for."""
+
+    def heard(self, host: str) -> None:
+        """Take in that a host answered."""
+        ...
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
@@ -106,10 +115,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return rules if self._delay(request, rules) else FORBIDDING
 
     def _keep(self, response: Response) -> None:
-        """What forbids a page is evidence as the page would be."""
+        """What forbids a page is evidence as the page would be; and whatever it says, the host answered."""
         parts, spider = self.crawler.settings.get("XUNCHA_PARTS"), self.crawler.spider
         if not isinstance(parts, Parts) or spider is None:
             return
+        if isinstance(parts.targets, Listening):
+            parts.targets.heard(host_of(response.url))
         page = Page(
             url=response.url,
             status=response.status,

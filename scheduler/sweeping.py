@@ -59,10 +59,11 @@ class _Nobody:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one sweep did."""
+    """What one sweep did; ``is_answered``: some host answered something, and be it robots.txt."""
 
     run_id: int
     exit_code: int
+    is_answered: bool
     searches: list[SearchResult]
     candidates: list[Candidate]
     counts: dict[str, Any] = field(default_factory=dict)
@@ -130,21 +131,22 @@ def _sweep(
     targets = SearchTargets(workspace, run_id, due, ends_at)
     most = workspace.config.sweep.pages_of_a_sweep(mirror=bool(workspace.mirror))
     watcher.begin({platform: min(targets.left(platform), most) for platform in due})
-    code = _searched(workspace, run_id, targets, tuple(due), watcher) if due else DONE
+    answered = AnsweredTargets(targets)
+    code = _searched(workspace, run_id, answered, tuple(due), watcher) if due else DONE
     _save_refusals(workspace, run_id, targets, due)
     why = {platform: "stopped" if code == STOPPED else targets.why_left(platform) or "error" for platform in due}
     results = results_of(workspace, run_id, wanted, platforms, why, due)
     candidates = candidates_of_run(workspace.engine, run_id, accounts.registered_keys(workspace.engine))
     if code == DONE and any(is_lost(result) for result in results):
         code = INCOMPLETE
-    return Swept(run_id, code, results, candidates, counts_of(workspace, wanted, results, candidates))
+    counts = counts_of(workspace, wanted, results, candidates)
+    return Swept(run_id, code, answered.is_answered, results, candidates, counts)
 
 
 def _searched(
-    workspace: Workspace, run_id: int, targets: SearchTargets, platforms: Sequence[str], watcher: Watcher
+    workspace: Workspace, run_id: int, answered: AnsweredTargets, platforms: Sequence[str], watcher: Watcher
 ) -> int:
     keep_permissions(workspace)
-    answered = AnsweredTargets(targets)
 
     def settled(batch: Batch, _tally: Tally) -> None:
         answered.settled(batch)
@@ -153,7 +155,8 @@ def _searched(
 
     driven = drive(workspace, run_id, this_worker(), answered, platforms, on_batch=settled, with_browser=False)
     if answered.is_offline:
-        # None of them counts as asked, so that they are the first when the network is back.
+        # None of them counts as asked, so that they are the first when the network is back. Only there: what a host
+        # may have received is within its hours and nights, or a silent one would be asked again and again.
         workspace.store.count_unasked(run_id)
     ended = ending_of(driven.crawlers)
     return FAULT if ended.fault else STOPPED if ended.cut_short else DONE

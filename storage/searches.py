@@ -128,7 +128,7 @@ class SearchLog(RunLog):
                 connection.execute(insert(connection, SearchRow).on_conflict_do_nothing(), rows)
 
     def count_unasked(self, run_id: int) -> None:
-        """Give the pages of a run that nobody answered back to what may be asked, as where our own network was out."""
+        """Give the unanswered pages of a run back to what may be asked: only where nothing left our own network."""
         mine = (SearchRow.run_id == run_id, SearchRow.outcome == "error")
         with self.engine.begin() as connection:
             connection.execute(update(SearchRow).where(*mine).values(pages=0))

@@ -124,7 +124,8 @@ def sweep_all(
     _print_candidates(swept.candidates)
     sentences = _next_steps(swept.searches, home)
     if swept.exit_code != FAULT:
-        sentences += unanswered_words(swept.searches, space.mirror, screen.command(home, "sweep"))
+        again = screen.command(home, "sweep")
+        sentences += unanswered_words(swept.searches, space.mirror, again, is_answered=swept.is_answered)
     sheet = screen.command(home, "sweep sheet 搜索.html")
     if words := too_many_words(space, len({one.keyword for one in swept.searches}), sheet):
         sentences.append(words)
@@ -189,13 +190,16 @@ def _next_steps(searches: Sequence[SearchResult], home: Path) -> list[str]:
     return said
 
 
-def unanswered_words(searches: Sequence[SearchResult], mirror: str, again: str) -> list[str]:
+def unanswered_words(searches: Sequence[SearchResult], mirror: str, again: str, *, is_answered: bool) -> list[str]:
     """One sentence where platforms gave no answer: that one is down, or all of them, as without a network.
+
+    Only where several are silent, and nobody answered anything, is it put down to the network or the mirror alone.
 
     Args:
         searches: What became of every keyword.
         mirror: The mirror in use, ``""`` for none.
         again: The command that searches again.
+        is_answered: Whether any host answered anything, and be it robots.txt.
     """
     answered = {one.platform for one in searches if one.outcome not in ("error", "not_due", "left")}
     unanswered = (one.platform for one in searches if one.outcome == "error")
@@ -203,13 +207,14 @@ def unanswered_words(searches: Sequence[SearchResult], mirror: str, again: str) 
     names = "、".join(platform_name(platform_label(platform)) for platform in silent)
     if not silent:
         return []
-    if answered:
+    if answered or is_answered:
         return [f"{names}没有应答，可能是平台暂时打不开；没有查到的关键词下次继续。"]
+    if len(silent) == 1:
+        check = f"镜像 {mirror} 没有开着：请看镜像" if mirror else "本机网络断了：请用浏览器打开别的网站看看网络"
+        return [f"{names}没有应答，可能是平台暂时打不开，也可能是{check}，再运行 {again}；没有查到的关键词仍待查。"]
     if mirror:
         return [f"{names}都没有应答：现在用的是镜像 {mirror}，请看它是否还开着（演示结束后，演示的镜像就关了）。"]
-    all_of_them = "都" if len(silent) > 1 else ""
-    sentence = f"{names}{all_of_them}没有应答，可能是本机网络断了：请检查网络，再运行 {again}"
-    return [f"{sentence}；没有查到的关键词仍待查。"]
+    return [f"{names}都没有应答，可能是本机网络断了：请检查网络，再运行 {again}；没有查到的关键词仍待查。"]
 
 
 def _of_parts(reasons: Collection[str | None], read: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from crawler import walls
 from crawler.account_links import account_links, clean_name
@@ -25,6 +25,7 @@ LOGIN = "保存的是登录页，里面没有搜索结果，请在浏览器里�
 BY_LINKS = "版式未识别，只取了页面里指向账号的链接，请人工核对"
 NO_LINKS = "版式未识别，也没有指向账号的链接，请保存搜索结果页后再读入"
 NO_RESULTS = "这不是搜索结果页，里面没有列出账号"
+ODD_TIME = "文件里写的保存时间在 2009 年以前或晚于现在，按读入的时间记"
 # Why a page counts as no search.
 NO_ADDRESS = "文件里没有记下网址，看不出搜的是哪个词，请另存为“网页，单个文件”（.mhtml）后再读入"
 NOT_A_SEARCH = "网址不是账号搜索的结果页，请从搜索单上的链接打开再保存"
@@ -32,6 +33,8 @@ BEHIND_WALL = "没有看到搜索结果"
 UNKNOWN_LAYOUT = "版式未识别，看不出列全了没有，可能是平台改版，请转告维护人员"
 UNREAD = "结果没有全部读出来"
 _WALLS = ("blocked", "login")
+# Weibo, the first of the platforms, opened in 2009: nothing of them was seen before.
+_EARLIEST = datetime(2009, 1, 1, tzinfo=UTC)
 _MAX_UID = 200
 _MAX_TEXT = 2_000
 
@@ -77,7 +80,7 @@ def read_saved(body: bytes, now: datetime) -> tuple[SavedReading, ...]:
 
     Args:
         body: The file.
-        now: When it was brought: the time of pages whose file tells none, or one still to come.
+        now: When it was brought: the time of pages whose file tells none, or none at which they can have been seen.
 
     Raises:
         SavedError: The file cannot be read; the message says what to do.
@@ -112,8 +115,24 @@ def _is_walled_search(one: SavedReading) -> bool:
     return one.status in _WALLS and one.address is not None and is_search_host(one.address)
 
 
+def _can_be_seen_at(saved_at: datetime, now: datetime) -> bool:
+    """Whether the time that a file tells is one at which the page can have been seen."""
+    try:
+        return _EARLIEST <= saved_at.astimezone(UTC) <= now
+    except OverflowError:  # 0001-01-01T00:00:00+14:00 is no moment in UTC
+        return False
+
+
 def _read(document: SavedDocument, now: datetime) -> SavedReading:
-    at = document.saved_at if document.saved_at is not None and document.saved_at <= now else now
+    if document.saved_at is None:
+        return _read_at(document, now)
+    if _can_be_seen_at(document.saved_at, now):
+        return _read_at(document, document.saved_at.astimezone(UTC))
+    found = _read_at(document, now)
+    return replace(found, reason="；".join(filter(None, (found.reason, ODD_TIME))))
+
+
+def _read_at(document: SavedDocument, at: datetime) -> SavedReading:
     page = Page(
         url=document.address,
         body=document.body,

@@ -211,6 +211,16 @@ def test_a_picture_of_many_units_is_nobodys() -> None:
     assert Register((OFFICE, HEALTH), both, ()).picture_of(PICTURE) is None
 
 
+def test_a_bio_of_many_units_is_nobodys_and_one_of_two_accounts_of_a_unit_is_its_own() -> None:
+    health = account("weibo", "1000000003", "云岭医保", HEALTH)
+    shown = [
+        Filed(account=one, profile=replace(PROFILE, account=one.ref, uid=one.uid)) for one in (WEIBO, WECHAT, health)
+    ]
+    assert Register((OFFICE, HEALTH), shown[:2], ()).bio_of(BIO) == WEIBO.ref
+    for order in (shown, shown[::-1]):
+        assert Register((OFFICE, HEALTH), order, ()).bio_of(BIO) is None
+
+
 DONGXIANG = Unit(name="东乡族自治县人民政府办公室", division="甘肃省临夏回族自治州东乡族自治县")
 OURS = account("weibo", "2000000001", "东乡发布", DONGXIANG)
 AMBIGUOUS = Register((DONGXIANG,), (Filed(account=OURS, avatar=PICTURE),), {OURS.ref})
@@ -238,6 +248,18 @@ def test_dongxiang_is_told_apart_by_the_bio_and_suspected_by_the_picture() -> No
     assert sort_dongxiang(verified=False, bio="江西抚州东乡本地资讯").kind == "neighbour"
     assert sort_dongxiang(verified=False, bio="甘肃临夏东乡本地资讯").kind == "lookalike_uncertified"
     assert sort_dongxiang(verified=False, avatar=PICTURE).kind == "lookalike_uncertified"
+
+
+def test_a_reason_names_where_the_other_place_was_read() -> None:
+    by_name = triage(
+        Seen(candidate=Candidate(platform="weibo", uid="9", name="抚州东乡区发布", found_at=NOW, verified=False)),
+        AMBIGUOUS,
+    )
+    assert (by_name.kind, "简介" in "".join(by_name.reasons)) == ("neighbour", False)
+    assert "名称（抚州东乡区发布）写的是同名的另一个地方：东乡区（江西省抚州市）。" in by_name.reasons
+    assert "简介（江西抚州东乡本地资讯）写的是" in "".join(
+        sort_dongxiang(verified=False, bio="江西抚州东乡本地资讯").reasons
+    )
 
 
 WORDS = st.sampled_from(

@@ -158,6 +158,15 @@ def test_without_a_network_a_sweep_ends_at_its_first_searches_and_they_come_firs
     assert asked(sogou) == list(outcomes(offline))[:4]
 
 
+def test_a_silent_search_page_is_asked_no_more_often_than_any_other(office: Path, sogou: CountyServer) -> None:
+    sogou.overrides = {f"{SOGOU}?*": (502, {"X-Mirror-Error": "reset"}, b"")}
+    nights = [swept(office, "--platform", "wechat", days=hour / 24, pages_a_night=3) for hour in range(3)]
+    assert len(asked(sogou)) == 3
+    assert nights[0].code == 3
+    told = child("sweep", *WORDS, "--platform", "wechat", home=office, now=NIGHT + timedelta(days=2)).out
+    assert "微信公众号没有应答，可能是平台暂时打不开" in told and "本机" not in told and "镜像" not in told
+
+
 def test_a_page_nobody_understands_is_no_search(office: Path, sogou: CountyServer) -> None:
     sogou.overrides = {f"{SOGOU}*": (200, {"Content-Type": "text/html"}, b"<p>something new</p>")}
     done = swept(office, "云岭发布", "--platform", "wechat")

@@ -29,9 +29,9 @@ def result(platform: str, outcome: str, reason: str | None = None) -> SearchResu
     )
 
 
-def said(*results: SearchResult, mirror: str = "") -> str:
+def said(*results: SearchResult, mirror: str = "", is_answered: bool = False) -> str:
     """What is said of platforms that did not answer."""
-    return "".join(unanswered_words(results, mirror, "sweep"))
+    return "".join(unanswered_words(results, mirror, "sweep", is_answered=is_answered))
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,19 @@ def test_an_empty_register_is_one_sentence_with_the_command_to_give(home: Path, 
 
 def test_where_nobody_answers_our_own_network_is_named() -> None:
     assert "可能是本机网络断了" in said(result("weibo", "error", "error"), result("wechat", "error", "error"))
+
+
+@pytest.mark.parametrize("mirror", ["", "http://127.0.0.1:9"])
+def test_where_a_host_told_its_rules_neither_network_nor_mirror_is_named(mirror: str) -> None:
+    silent = result("weibo", "error", "error"), result("wechat", "error", "error")
+    words = said(*silent, mirror=mirror, is_answered=True)
+    assert "没有应答" in words and "本机" not in words and "镜像" not in words
+
+
+@pytest.mark.parametrize(("mirror", "other"), [("", "本机网络断了"), ("http://127.0.0.1:9", "镜像")])
+def test_the_silence_of_one_platform_alone_may_be_its_own(mirror: str, other: str) -> None:
+    words = said(result("wechat", "error", "error"), mirror=mirror)
+    assert words.startswith("微信公众号没有应答，可能是平台暂时打不开，也可能是") and other in words
 
 
 def test_one_silent_platform_among_others_is_not_our_network() -> None:

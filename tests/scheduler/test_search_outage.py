@@ -1,4 +1,4 @@
-"""Without a network a sweep ends at its first searches; one silent platform among others does not end it."""
+"""Where nobody answers a sweep ends at its first searches; one silent platform is no outage of our own network."""
 
 from __future__ import annotations
 
@@ -66,9 +66,19 @@ def test_a_silent_platform_among_others_that_answer_is_no_outage_of_ours(tmp_pat
     assert not found.is_offline and found.left("weibo") == 1
 
 
-def test_the_only_platform_is_asked_twice_before_the_sweep_ends(tmp_path: Path) -> None:
+def test_the_only_platform_is_asked_twice_and_its_silence_is_no_outage_of_ours(tmp_path: Path) -> None:
     found = targets(tmp_path, "wechat")
     found.settled(ended(claimed(found, "wechat")))
-    assert not found.is_offline
+    assert not found.is_over
     found.settled(ended(claimed(found, "wechat")))
-    assert found.is_offline and found.claim("wechat") is None
+    assert found.is_over and found.claim("wechat") is None
+    assert not found.is_offline
+
+
+def test_whoever_told_its_rules_has_answered(tmp_path: Path) -> None:
+    found = targets(tmp_path, *OTHERS, "wechat")
+    found.heard("s.weibo.com")
+    for platform in OTHERS:
+        found.settled(ended(claimed(found, platform)))
+    assert found.is_answered and not found.is_offline
+    assert claimed(found, "wechat").account.name == "云岭发布"

@@ -7,9 +7,18 @@ import gzip
 import json
 import quopri
 import zipfile
+from datetime import datetime
 from io import BytesIO
 
 WEIBO = "https://s.weibo.com/user?q=%E4%BA%91%E5%B2%AD%E5%8F%91%E5%B8%83"
+# Times at which no platform can have shown a page: before the first of them, to come, or no moment in UTC at all.
+ODD_DATES = (
+    "0101-01-01T00:00:00+14:00",
+    "1999-12-31T23:59:59+00:00",
+    "2008-12-31T23:59:59+00:00",
+    "2026-11-20T08:00:01+00:00",
+    "9999-12-31T23:59:59-14:00",
+)
 BOUNDARY = "----MultipartBoundary--云岭abc----".replace("云岭", "")
 
 
@@ -85,6 +94,20 @@ def packed(**files: bytes) -> bytes:
         for name, body in files.items():
             archive.writestr(name.replace("__", "."), body)
     return file.getvalue()
+
+
+def dated(body: bytes, date: str) -> bytes:
+    """A plain file that tells another date, in the form that its kind has."""
+    stamp = datetime.fromisoformat(date)
+    zone = stamp.strftime("%z")[:5]
+    in_words = f"Mon, {stamp.day:02} {stamp:%b} {stamp.year:04} {stamp:%H:%M:%S} {zone}"
+    for old, new in (
+        (b"Date: Sun, 15 Nov 2026 10:00:00 +0800", f"Date: {in_words}"),
+        (b"WARC-Date: 2026-11-15T02:00:00Z", f"WARC-Date: {date}"),
+        (b"2026-11-15T10:00:00.000+08:00", date),
+    ):
+        body = body.replace(old, new.encode())
+    return body
 
 
 def every_form(page: str, address: str = WEIBO) -> dict[str, bytes]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.saved.document import MAX_FILE_BYTES, MAX_PAGE_BYTES, MAX_PARTS, SavedError, shown_name
-from crawler.saved.reading import UNRECOGNISED, SavedReading, read_saved
+from crawler.saved.reading import ODD_TIME, UNRECOGNISED, SavedReading, read_saved
 from demo.county import load_county
 from demo.pages.searches import saved_pages
 from tests.crawler.saved import containers
@@ -56,6 +56,26 @@ def test_a_form_that_tells_the_time_is_seen_then_and_never_in_the_future() -> No
     assert one(FORMS["mhtml"]).at == datetime(2026, 11, 15, 2, tzinfo=UTC)
     early = NOW - timedelta(days=30)
     assert [page.at for page in read_saved(FORMS["mhtml"], early)] == [early]
+
+
+@pytest.mark.parametrize("form", ["mhtml", "warc", "har"])
+@pytest.mark.parametrize("date", containers.ODD_DATES)
+def test_a_date_at_which_nobody_can_have_seen_the_page_is_told_and_the_import_s_is_taken(form: str, date: str) -> None:
+    found = one(containers.dated(FORMS[form], date))
+    assert (found.at, len(found.candidates), found.searched) == (NOW, 4, True)
+    assert found.reason == ODD_TIME
+
+
+@example(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "har")
+@example(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))), "warc")
+@given(
+    st.datetimes(timezones=st.timezones() | st.just(UTC) | st.just(timezone(timedelta(hours=14)))),
+    st.sampled_from(["warc", "har"]),
+)
+def test_whatever_date_a_file_tells_its_page_was_seen_in_the_platforms_time(date: datetime, form: str) -> None:
+    found = one(containers.dated(FORMS[form], date.isoformat()))
+    assert datetime(2009, 1, 1, tzinfo=UTC) <= found.at <= NOW
+    assert found.at in (NOW, date)
 
 
 def test_a_page_without_address_shows_accounts_and_is_no_search() -> None:
