@@ -12,6 +12,8 @@ from records import Clause, Evidence, Judgement, Result
 from records.evidence import Triage
 
 _NAME, _LISTED = "账号名称", "名单写的名称"
+_NOT_KEPT = "page_not_kept"
+_SEARCH_AGAIN = "显示它的页面没有留存，不能列为问题；请重新搜索这个名称，见到它后再判定。"
 
 
 def triages_of(evidence: Evidence) -> Sequence[Triage]:
@@ -39,6 +41,16 @@ def sentence(found: Triage, what: str, next_step: str) -> str:
     reasons = "；".join(reason.rstrip("。").replace(BASIS, "（") for reason in found.reasons)
     observed = f"待核：{candidate_words(found)}不在名录中，{what}（特征码 {found.shown}）。"
     return f"{observed}{next_step}{BASIS}{reasons}）。"
+
+
+def lead(given: Evidence, clause: Clause, found: Triage, what: str, next_step: str) -> Judgement:
+    """The breach that a candidate is, resting on the page that showed it.
+
+    Without that page it is ``unknown``: nobody could check what is said of the account, so it must be searched again.
+    """
+    if found.candidate.ref in given.candidate_snapshots:
+        return judged(given, clause, found, Result.BREACH, sentence(found, what, next_step))
+    return judged(given, clause, found, Result.UNKNOWN, sentence(found, what, _SEARCH_AGAIN), _NOT_KEPT)
 
 
 def judged(

@@ -9,6 +9,7 @@ only where the website was seen to work between them.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,6 +44,15 @@ class Outage:
         """How long it was surely down, from the first to the last failing probe of the longest stretch."""
         return self.longest[-1].checked_at - self.longest[0].checked_at
 
+    @property
+    def address(self) -> str:
+        """The website as it was filed when the outage began, which stays what it is when the register changes."""
+        return self.probes[0].address
+
+    def is_within(self, other: Outage) -> bool:
+        """Whether every run that proves this outage saw the other website down too."""
+        return {probe.run_id for probe in self.probes} <= {probe.run_id for probe in other.probes}
+
     def touches(self, period: Period) -> bool:
         """Whether the website was surely down in the period."""
         return any(period.holds(probe.checked_at) for probe in self.longest)
@@ -57,6 +67,18 @@ def is_down(probe: Probe) -> bool:
 def is_up(probe: Probe) -> bool:
     """Whether the website answered."""
     return probe.state in ALIVE
+
+
+def once_a_run(probes: Iterable[Probe]) -> list[Probe]:
+    """One probe of each run, oldest first: a website that several units file, or one in two spellings, is asked once.
+
+    Of a run that nevertheless told two things the one counts that accuses nobody, then the one that saw anything.
+    """
+    by_run: defaultdict[int | datetime, list[Probe]] = defaultdict(list)
+    for probe in probes:
+        by_run[probe.checked_at if probe.run_id is None else probe.run_id].append(probe)
+    told = (min(found, key=lambda probe: (not is_up(probe), not is_down(probe))) for found in by_run.values())
+    return sorted(told, key=lambda probe: probe.checked_at)
 
 
 def outages(probes: Iterable[Probe], apart: timedelta, gap: timedelta) -> list[Outage]:

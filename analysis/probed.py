@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from functools import lru_cache
+from urllib.parse import quote, urlsplit
 
 from records import Account
 
@@ -15,6 +16,9 @@ _WEBSITE_PLATFORM = "website"
 _ENDED = ("注销", "关停")
 _BETWEEN = re.compile(r"[\s、，；;]+")
 _ADDRESS = re.compile(r"https?://[^/?#]+\S*", re.IGNORECASE)
+_SAFE_PATH, _SAFE_QUERY = "!$%&'()*+,-./:;=@[]^_|~", "!$%&()*+,-./:;=?@[\\]^_`{|}~"
+_REQUESTS_KEPT = 8192
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?::\d+)?(?:/\S*)?")
 
 
@@ -45,6 +49,29 @@ def host_name(address: str) -> str | None:
         return urlsplit(address).hostname
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=_REQUESTS_KEPT)
+def request_of(address: str) -> str:
+    """The address as its host gets to see it (请求), by which it is told which spellings are the same website."""
+    try:
+        parts = urlsplit(address)
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+        path, query = quote(parts.path or "/", safe=_SAFE_PATH), quote(parts.query, safe=_SAFE_QUERY)
+    except ValueError:
+        return address
+    if not host:
+        return address
+    user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+    is_usual = port in (None, _DEFAULT_PORTS.get(parts.scheme))
+    authority = f"{user}[{host}]" if ":" in host else f"{user}{host}"
+    asked = f"{path}?{query}" if query else path
+    return f"{parts.scheme}://{authority}{'' if is_usual else f':{port}'}{asked}"
+
+
+def page_of(request: str) -> str:
+    """What ``http`` and ``https`` of one host and path have in common; whether both are one website, nights tell."""
+    return request.partition("://")[2] or request
 
 
 def _addresses(cell: str) -> list[str]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from yarl import URL
 
@@ -180,8 +180,10 @@ def _standing_of_parts(host: str, address: str) -> Standing | None:
 
 @cache
 def _signed() -> re.Pattern[str]:
+    """The parameters of an address that ends by itself: one of some, or both of a pair in any order."""
     names = "|".join(map(re.escape, signals()["expiring_parameters"]))
-    return re.compile(rf"(?i)[?&](?:{names})=")
+    pairs = (rf"\A(?=[^#]*[?&]{re.escape(one)}=)[^#]*[?&]{re.escape(two)}=" for one, two in signals()["expiring_pairs"])
+    return re.compile("|".join((rf"(?i)[?&](?:{names})=", *pairs)))
 
 
 @cache
@@ -265,6 +267,16 @@ def is_home(address: str) -> bool:
     except ValueError:
         return False
     return not parts.query and bool(_HOME.fullmatch(parts.path or "/"))
+
+
+def is_own_home(named: str, page: str) -> bool:
+    """Whether what a page names, perhaps briefly (``/``), is its own host's home page; what cannot be read is none."""
+    try:
+        whole = urlsplit(urljoin(page, named))
+        hosts = {(each.hostname or "").removeprefix("www.") for each in (whole, urlsplit(page))}
+    except ValueError:
+        return False
+    return bool(named) and len(hosts) == 1 and not whole.fragment and is_home(whole.geturl())
 
 
 def missing_address(address: str, token: str) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.link_addresses import Standing, is_home, is_same_page
 from crawler.link_signals import pattern
-from crawler.link_states import Answer, Received, names_not_found
+from crawler.link_states import MAINTENANCE, Answer, Received, names_not_found, says_maintenance
 
 _DIGITS = re.compile(r"[0-9０-９〇零一二三四五六七八九十]+")
 _ALIKE = 0.95
@@ -88,6 +88,7 @@ def standing_compared(
     """The standing once the host was asked for an address that cannot exist, or as it was.
 
     It is ``dead``: ``soft_404`` where words on the page say so, ``same_as_missing`` where only the host's answer does.
+    A host at work on itself answers everything alike, which tells nothing of the address: ``failing``.
 
     Args:
         standing: What the answer alone gives.
@@ -103,6 +104,8 @@ def standing_compared(
     # Where redirects ended tells of the address only if the missing one is sent to the same place.
     if _ended_elsewhere(asked, answer.url) and not is_same_page(answer.url, missing.url):
         return standing
+    if says_maintenance(answer) or says_maintenance(missing):
+        return MAINTENANCE
     return Standing("dead", "soft_404" if _says_missing(answer) else "same_as_missing")
 
 

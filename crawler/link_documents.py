@@ -57,6 +57,16 @@ class Document:
         return self._reading.is_unmade and next(self._root.iter("script"), None) is not None
 
     @cached_property
+    def leads_to(self) -> tuple[str, ...]:
+        """Where a refresh or a script sends the reader, as it is written; ``""`` where only the script knows."""
+        equivalents = (dict(meta.items()) for meta in self._root.iter("meta"))
+        refreshes = (said for said in equivalents if said.get("http-equiv", "").strip().lower() == "refresh")
+        timed = (pattern("refresh_address").match(said["content"]) for said in refreshes if "content" in said)
+        scripts = (each.text or "" for each in self._root.iter("script"))
+        scripted = (found[2] or "" for text in scripts for found in pattern("location_script").finditer(text))
+        return (*(found[1] for found in timed if found), *scripted)
+
+    @cached_property
     def _reading(self) -> _Reading:
         reading = _Reading(_unshown_names(each.text or "" for each in self._root.iter("style")))
         for body in self._root.iter("body"):

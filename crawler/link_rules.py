@@ -9,7 +9,7 @@ from crawler.link_client import LinkClient
 from crawler.link_options import FaultError, LinkOptions, RefusedAddressError
 from crawler.link_spelling import followed, host_of, origin_of
 from crawler.link_states import REDIRECTS, Answer
-from crawler.robots_rules import FORBIDDING, Rules
+from crawler.robots_rules import FORBIDDING, UNREAD, Rules
 
 _ROBOTS_BYTES = 512 * 1024
 _MOST_HOPS = 5
@@ -64,7 +64,7 @@ class HostRules:
                 break
             answer = await self.fetch_or_none(following)
         if answer is None or not (answer.whole or answer.body):
-            return FORBIDDING
+            return UNREAD
         rules = Rules(answer.status, answer.body)
         delay_seconds = rules.crawl_delay(self._options.user_agent)
         if delay_seconds is None or self._options.mirror:

@@ -14,7 +14,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from crawler import reading, walls
-from crawler.link_addresses import Standing
+from crawler.link_addresses import Standing, is_home, is_own_home
 from crawler.link_documents import Document
 from crawler.link_signals import pattern, signals
 from crawler.link_texts import decoded, has_password_field, is_text, may_say
@@ -29,6 +29,8 @@ _ALIVE = Standing("alive")
 _VERIFICATION = Standing("blocked", "verification")
 _LOGIN = Standing("blocked", "login")
 _SOFT_404 = Standing("dead", "soft_404")
+_UNTOLD = Standing("uncheckable", "unparsed")
+MAINTENANCE = Standing("failing", "maintenance")
 # How much of the words around a spot a message may take, and how many spots of one page are looked at.
 _BEFORE_SPOT, _AFTER_SPOT, _MOST_SPOTS = 400, 40, 20
 _AUTHORITY = re.compile(r"(?i)https?://(?:[^/?#@]*@)?([^/?#:@\[\]]+)")
@@ -90,6 +92,11 @@ class Answer:
         """Whether a script has yet to make the page, which nobody has seen then."""
         return self._document.is_made_by_script
 
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """Where the page sends its reader by itself, as it is written there."""
+        return self._document.leads_to
+
     @cached_property
     def may_say(self) -> bool:
         """Whether the page may hold a notice, a wall or a login; where it cannot, it need not be read."""
@@ -132,7 +139,17 @@ def standing_of_answer(answer: Answer, asked: str | None = None) -> Standing:
         return told
     if led_to_login(asked, answer.url) or (answer.may_say and is_login(answer)):
         return _LOGIN
-    return _SOFT_404 if answer.may_say and says_not_found(answer) else _ALIVE
+    return _standing_of_notice(answer, asked or answer.url) if answer.may_say and says_not_found(answer) else _ALIVE
+
+
+def _standing_of_notice(answer: Answer, asked: str) -> Standing:
+    """What a page that says there is none gives its address; a home page is there whatever it says."""
+    if says_maintenance(answer):
+        return MAINTENANCE
+    if is_home(asked):
+        return _UNTOLD
+    # Where a deep address was led home, the host's answer to a missing one decides.
+    return _ALIVE if is_home(answer.url) else _SOFT_404
 
 
 def _standing_of_status(status: int) -> Standing | None:
@@ -178,13 +195,42 @@ def led_to_login(asked: str | None, final_address: str) -> bool:
 def says_not_found(answer: Answer) -> bool:
     """Whether the page says that there is none: by its title and its message, or by a message that is all there is.
 
-    Where a script has yet to make the page, only its title can say so: what else stands there may never be shown.
+    Where a script has yet to make the page, only its title can say so: what else stands there may never be shown. A
+    page that leads elsewhere than home says where its like is now.
     """
     if not answer.text:
         return False
     is_titled = _is_titled_not_found(answer.title)
-    is_all = answer.whole and len(answer.words) <= signals()["soft404_longest"]
-    return (is_titled or is_all) and names_not_found(answer) and (is_titled or not answer.is_made_by_script)
+    if not is_titled and not _is_all_notice(answer):
+        return False
+    return names_not_found(answer) and (is_titled or not answer.is_made_by_script) and not leads_on(answer)
+
+
+def _is_all_notice(answer: Answer) -> bool:
+    """Whether a notice on the page would be all there is, and not about other pages."""
+    if not answer.whole or len(answer.words) > signals()["soft404_longest"]:
+        return False
+    return not pattern("soft404_doubtful").search(_all_words(answer))
+
+
+def leads_on(answer: Answer) -> bool:
+    """Whether the page sends its reader elsewhere than to its host's home page, or says that it will."""
+    if pattern("leads_on").search(_all_words(answer)):
+        return True
+    return any(not is_own_home(named, answer.url) for named in answer.leads_to)
+
+
+def says_maintenance(answer: Answer) -> bool:
+    """Whether the page says, shown or not, that its host is at work on itself, or asks to come back later."""
+    words = _all_words(answer)
+    if pattern("maintenance_words").search(words):
+        return True
+    is_short = answer.whole and len(answer.words) <= signals()["maintenance_longest"]
+    return is_short and bool(pattern("maintenance_word").search(words))
+
+
+def _all_words(answer: Answer) -> str:
+    return f"{answer.title} {answer.words}"
 
 
 def _is_titled_not_found(title: str) -> bool:
@@ -199,7 +245,7 @@ def names_not_found(answer: Answer) -> bool:
     if not answer.text:
         return False
     # Which words are shown takes long to tell, and few pages have any that matter.
-    return _has_notice(f"{answer.title} {answer.words}") and _has_notice(f"{answer.title} {answer.visible}")
+    return _has_notice(_all_words(answer)) and _has_notice(f"{answer.title} {answer.visible}")
 
 
 def _has_notice(words: str) -> bool:

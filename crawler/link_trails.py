@@ -171,8 +171,9 @@ class Trails:
             return told
         if self._options.walls.stopped(address):
             return Standing("blocked", "verification")
-        if not (await self._rules.rules(address)).allowed(address, self._options.user_agent):
-            return Standing("uncheckable", "robots")
+        rules = await self._rules.rules(address)
+        if not rules.allowed(address, self._options.user_agent):
+            return Standing("uncheckable", "robots_unread" if rules.is_unread else "robots")
         answer = await self._fetched(address, is_led_to=bool(trail.statuses))
         trail.seconds += answer.seconds
         trail.statuses.append(answer.status)

@@ -16,13 +16,13 @@ _ALLOWED_STATUS = (404, 410)
 
 
 class Rules:
-    """The rules of one host. ``forbids_all`` where the answer was no set of rules."""
+    """The rules of one host. ``is_unread`` where the answer was no set of rules, which forbids all."""
 
     def __init__(self, status: int, body: bytes) -> None:
         self.allows_all = status in _ALLOWED_STATUS
         # A challenge's script may hold a line such as "allow: true," and no rule at all.
         readable = status == 200 and not _MARKUP.match(body) and bool(_RULE_LINE.search(body))
-        self.forbids_all = not self.allows_all and not readable
+        self.is_unread = not self.allows_all and not readable
         self._protego = Protego.parse(body.decode("utf-8-sig", "ignore")) if readable else None
 
     def allowed(self, url: str, user_agent: str) -> bool:
@@ -37,4 +37,5 @@ class Rules:
         return None if delay is None else float(delay)
 
 
-FORBIDDING = Rules(503, b"")
+FORBIDDING = Rules(200, b"User-agent: *\nDisallow: /\n")
+UNREAD = Rules(503, b"")

@@ -104,9 +104,10 @@ class Evidence:
     """Everything known of one unit in one period (材料), streamed unit by unit.
 
     ``triages`` are those of this unit's candidates out of all ``candidates``; ``None`` where nobody sorted them yet.
-    ``probes`` are those of the unit's websites and services from 400 days before the period on, oldest first.
-    ``filers`` are the units that file the same website, by its address, where there are several; the first
-    answers for it.
+    ``probes`` are those of the unit's services and of its websites, whoever filed them then, from 400 days before the
+    period on, oldest first; of a website that other units answer for perhaps only its own.
+    ``filers`` are, by clause and request (analysis/probed.py), the units bound by the clause that file the same
+    website, the one that answers for it first; websites filed once are left out.
     ``search_gap`` says why the unit's names were not all searched in time, ``None`` where they were.
     """
 
@@ -120,7 +121,7 @@ class Evidence:
     triages: tuple[Triage, ...] | None = None
     search_gap: str | None = None
     probes: tuple[Probe, ...] = ()
-    filers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filers: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from analysis.filers import filers_of
 from analysis.findings import findings_of, key_of
 from analysis.inspection import inspect as judge
 from analysis.inspection import seen_since
@@ -17,12 +16,13 @@ from analysis.sources import Doubt, doubted, judgements_of
 from records import Clause, Evidence, Finding, Judgement, Period, Result, Verdict
 from scheduler.config import ConfigError
 from scheduler.dismissing import decided_on
+from scheduler.held_pages import with_held_pages
 from scheduler.retaining import keep_evidence
+from scheduler.shared_websites import with_websites
 from scheduler.sources import source_doubts
 from scheduler.triaging import Sorting, seen_candidates, with_triages
 from scheduler.workspace import Workspace
 from storage.dismissed import is_removed
-from storage.queries.accounts import accounts
 from storage.queries.evidence import evidence
 from storage.queries.findings import findings
 
@@ -64,7 +64,7 @@ def inspect(
             raise ConfigError(f"没有这个文件：{name}；可用的有：{'、'.join(law)}。")
     known = {key_of(finding): finding for finding in findings(workspace.engine)}
     given, doubts = given_of(workspace, period, now, known, sorting)
-    judgements = list(judge(given, law, workspace.config.rules.regulations, regulations))
+    judgements = list(judge(with_held_pages(workspace, given), law, workspace.config.rules.regulations, regulations))
     if account is not None:
         judgements = [judgement for judgement in judgements if judgement.account == account]
         doubts = [doubt for doubt in doubts if account in doubt.accounts]
@@ -92,8 +92,7 @@ def given_of(
     doubts = source_doubts(workspace, period.start - look_back, now, known)
     given = evidence(workspace.engine, period, now, look_back.days)
     triaged = with_triages(workspace, given, min(period.end, now), sorting)
-    filers = filers_of(accounts(workspace.engine), workspace.config.rules.regulations)
-    shared = (replace(one, filers=filers.get(one.unit.name, {})) for one in triaged)
+    shared = with_websites(workspace, triaged, period, now)
     return (doubted(one, doubts) for one in shared), doubts
 
 

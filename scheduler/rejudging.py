@@ -53,8 +53,11 @@ def _judgements(workspace: Workspace, finding: Finding, period: Period) -> Itera
 
 
 def _as_seen(given: Evidence, seen_at: datetime) -> Evidence:
-    """The evidence without the posts that nobody had seen by then."""
-    return replace(given, accounts=tuple(_seen(account, seen_at) for account in given.accounts))
+    """The evidence without the posts that nobody had seen by then, judged by itself.
+
+    Who answers for a website that several units file may have changed since.
+    """
+    return replace(given, accounts=tuple(_seen(account, seen_at) for account in given.accounts), filers={})
 
 
 def _seen(account: AccountEvidence, seen_at: datetime) -> AccountEvidence:

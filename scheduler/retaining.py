@@ -21,6 +21,7 @@ from pipelines.warc import warc_date
 from records import SHANGHAI, Finding, Judgement, Result, Snapshot, Verdict
 from scheduler.workspace import Workspace
 from storage.queries.findings import findings as stored_findings
+from storage.queries.judged import candidates_in_doubt
 from storage.queries.snapshots import SAVED, candidates_on, cited_places, places_below
 from storage.snapshots import move_snapshots
 
@@ -30,7 +31,7 @@ _WRONG = ("broken", "changed", "missing", "lost", "unlisted")
 # Every line is looked at, so without reading it as JSON; the names of our files hold no quotes.
 _NAMED = re.compile(rb'"file": ?"([^"]+)"')
 _DROPPED = re.compile(rb'"removed": ?"([^"]+)"')
-_DECIDED = "页上的疑似账号都已核实"
+_DECIDED = "页上没有待核账号，或其依据已另存"
 _DECIDED_IN_PART = f"其中一些{_DECIDED}（还有待核账号的页已另存）"
 # Whole days whose files tell how fast the archive grows.
 GROWTH_DAYS = 7
@@ -117,7 +118,7 @@ def _taken_out(workspace: Workspace, file: str, day: date, free: Collection[str]
         )
     except ArchiveError as error:
         # Its time ends with its day's; a copy would hide what was done to it.
-        logging.getLogger("xuncha").warning("存档文件 %s 与清单不符，没有从中删除已核实的页面：%s", file, error)
+        logging.getLogger("xuncha").warning("存档文件 %s 与清单不符，没有从中删除不必再留的页面：%s", file, error)
         return False
     return True
 
@@ -146,10 +147,19 @@ def _search_due(name: str, age_days: int, search_days: int, undecided: Collectio
 def _awaited(workspace: Workspace) -> set[str]:
     """Result pages on which a suspected account stands that nobody has decided on yet.
 
-    One that no inspection since made a finding of is none to decide on.
+    Of such an account there is a finding 待核, or the last inspection could not tell what it is and asks a person:
+    once more is known, its page is all that a finding could rest on.
     """
-    pending = {finding.candidate for finding in stored_findings(workspace.engine) if finding.verdict is Verdict.PENDING}
-    return {ref for candidate, _, ref in candidates_on(workspace.engine, f"{FOLDER}/") if candidate in pending}
+    found, in_doubt = stored_findings(workspace.engine), candidates_in_doubt(workspace.engine)
+    pending = {one.candidate for one in found if one.verdict is Verdict.PENDING}
+    decided = {one.candidate: one.last_seen_at for one in sorted(found, key=lambda one: one.last_seen_at)}
+    return {
+        ref
+        for candidate, fetched_at, ref in candidates_on(workspace.engine, f"{FOLDER}/")
+        # What came after the last look at what was decided on may show another account under the same key.
+        if candidate in pending
+        or (candidate in in_doubt and (candidate not in decided or decided[candidate] < fetched_at))
+    }
 
 
 def _saved_pages(workspace: Workspace, today: date) -> dict[str, int]:

@@ -16,6 +16,8 @@ from records import AccountEvidence, Clause, Evidence, Judgement, Period, Post, 
 
 # An address we may not or cannot call says nothing about the account.
 _NOT_JUDGED = frozenset({"refused", "uncheckable"})
+# Not asked for the host's rules: nothing is known of it.
+_CLOSED = frozenset({"robots", "robots_unread"})
 _OPEN_REASONS = {"blocked": "blocked", "failing": "error", "uncheckable": "robots"}
 _TITLE_LENGTH = 40
 # What was seen of a dead address, by the reason of its answer.
@@ -141,9 +143,9 @@ def _open_reason(address: Address) -> str | None:
     newest = address.checks[-1]
     if newest.state == "dead":
         return "unconfirmed" if newest.proven else "no_control"
-    if newest.state in ALIVE or (newest.state in _NOT_JUDGED and newest.reason != "robots"):
+    if newest.state in ALIVE or (newest.state in _NOT_JUDGED and newest.reason not in _CLOSED):
         return None
-    return _OPEN_REASONS[newest.state]
+    return "robots_unread" if newest.reason == "robots_unread" else _OPEN_REASONS[newest.state]
 
 
 def _without_breach(

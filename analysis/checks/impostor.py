@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.entities import UNCLEAR, entity_of
-from analysis.leads import judged, of_unit, sentence, triages_of
+from analysis.leads import judged, lead, of_unit, sentence, triages_of
 from analysis.triage import LABELS, SUSPECTS
 from records import Candidate, Clause, Evidence, Judgement, Result
 from records.evidence import Triage
@@ -19,8 +19,8 @@ def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
 
     ``params``: ``likeness`` (0.0 to 1.0), from which a name is put before a person; ``verified = "person"``
     restricts the clause to candidates verified as a person or not verified. What the triage cannot sort is
-    ``unknown``; whatever it sorts otherwise than as a suspect is no judgement. Without any candidate nothing was
-    swept: one ``unknown`` with ``not_crawled``.
+    ``unknown``, and so is a suspect whose page is not kept (``page_not_kept``); whatever it sorts otherwise than as a
+    suspect is no judgement. Without any candidate nothing was swept: one ``unknown`` with ``not_crawled``.
 
     Raises:
         KeyError: The clause has no ``likeness``.
@@ -46,9 +46,11 @@ def _told(evidence: Evidence, clause: Clause, least: float, *, persons_only: boo
         if is_person is False or not _passes_for_ours(found, least):
             continue
         if found.kind in SUSPECTS:
-            result = Result.UNKNOWN if is_person is None else Result.BREACH
-            words = sentence(found, f"归类为“{LABELS[found.kind]}”", _NEXT)
-            yield judged(evidence, clause, found, result, words, "unparsed" if is_person is None else None)
+            what = f"归类为“{LABELS[found.kind]}”"
+            if is_person is None:
+                yield judged(evidence, clause, found, Result.UNKNOWN, sentence(found, what, _NEXT), "unparsed")
+            else:
+                yield lead(evidence, clause, found, what, _NEXT)
         elif found.kind == "unknown":
             words = sentence(found, "像本单位的账号，但看到的情况不足以判断是不是假冒", _TO_TELL)
             yield judged(evidence, clause, found, Result.UNKNOWN, words, found.doubt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.leads import judged, of_unit, sentence, triages_of
+from analysis.leads import judged, lead, of_unit, sentence, triages_of
 from analysis.words import shown
 from records import Clause, Evidence, Judgement, Result
 
@@ -15,8 +15,9 @@ _TO_TELL = "请核对是不是名录里的账号：是的把这个编号补进�
 def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
     """Judgements of every candidate certified for the unit: breaches as leads, else one for the unit.
 
-    What may as well be a registered account under another key, or another place's, is ``unknown``. Without any
-    candidate nothing was swept: one ``unknown`` with ``not_crawled``.
+    What may as well be a registered account under another key, or another place's, is ``unknown``, and so is one
+    whose page is not kept (``page_not_kept``). Without any candidate nothing was swept: one ``unknown`` with
+    ``not_crawled``.
 
     Source: clauses DX-5.4a, SD-1.4a, ZZ-4.1f.
     """
@@ -29,7 +30,7 @@ def _told(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
             continue
         whose = f"认证主体是“{shown(found.entity_unit)}”"
         if found.kind == "unregistered":
-            yield judged(evidence, clause, found, Result.BREACH, sentence(found, f"{whose}，疑似漏报", _NEXT))
+            yield lead(evidence, clause, found, f"{whose}，疑似漏报", _NEXT)
         elif found.doubt is not None:
             words = sentence(found, f"{whose}，尚不能确定是不是漏报", _TO_TELL)
             yield judged(evidence, clause, found, Result.UNKNOWN, words, found.doubt)

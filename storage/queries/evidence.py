@@ -27,7 +27,7 @@ from storage.queries.candidates import candidates, profile_record
 from storage.queries.findings import snapshot_record
 from storage.queries.links import checks_of
 from storage.queries.posts import links_of
-from storage.queries.probes import probes_of
+from storage.queries.probes import LOOK_BACK, probes_of, runs_ahead
 from storage.queries.runs import coverage_record
 from storage.schema import (
     AccountRow,
@@ -35,14 +35,11 @@ from storage.schema import (
     ObservationRow,
     PostRow,
     ProfileRow,
-    RunRow,
     SnapshotRow,
 )
 
 # Two commands given the same start of the clock overlap by as long as the first one took.
 CLOCK_SLACK = timedelta(hours=1)
-# A calendar year's outages, and how long one lasted that began before it.
-_PROBES = timedelta(days=400)
 
 
 def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days: int) -> Iterator[Evidence]:
@@ -52,14 +49,14 @@ def evidence(engine: Engine, period: Period, looked_at: datetime, look_back_days
     with engine.connect() as connection:
         suspects, snapshots = candidates(connection, registered)
         rows = account_rows(connection)
-        ahead = _runs_ahead(connection)
+        ahead = runs_ahead(connection, CLOCK_SLACK)
     for unit in units(engine):
         with engine.connect() as connection:
             own = [(row_id, account) for row_id, account in rows if account.unit == unit.name]
             seen = tuple(
                 _account_evidence(connection, row_id, account, since, looked_at, ahead) for row_id, account in own
             )
-            probes = probes_of(connection, unit.name, period.start - _PROBES, looked_at + CLOCK_SLACK, ahead)
+            probes = probes_of(connection, unit.name, period.start - LOOK_BACK, looked_at + CLOCK_SLACK, ahead)
         yield Evidence(
             unit=unit,
             period=period,
@@ -190,18 +187,6 @@ def _coverage(
         .order_by(CoverageRow.checked_at)
     )
     return tuple(replace(coverage_record(row), account=reference) for row in connection.execute(query))
-
-
-def _runs_ahead(connection: Connection) -> set[int]:
-    """Runs whose clock stood later than that of a run after them: what they say they saw, nobody saw."""
-    rows = connection.execute(select(RunRow.id, RunRow.started_at).order_by(RunRow.id.desc())).all()
-    ahead: set[int] = set()
-    earliest: datetime | None = None
-    for row in rows:
-        if earliest is not None and row.started_at > earliest + CLOCK_SLACK:
-            ahead.add(row.id)
-        earliest = row.started_at if earliest is None else min(earliest, row.started_at)
-    return ahead
 
 
 def _observations(

@@ -196,3 +196,10 @@ def test_an_answer_whose_run_nobody_knows_confirms_nothing() -> None:
     checks = {URL: (replace(first, run_id=None), newest)}
     (judgement,) = dead_link.check(replace(given_all, accounts=(replace(item, link_checks=checks),)), CLAUSE)
     assert judgement.result is Result.UNKNOWN
+
+
+@pytest.mark.parametrize(("reason", "told"), [("robots", "robots"), ("robots_unread", "robots_unread")])
+def test_a_link_that_the_hosts_rules_keep_from_us_is_not_known_to_work(reason: str, told: str) -> None:
+    unasked = asked({"state": "uncheckable", "at": NIGHT, "run": 1, "reason": reason})
+    (judgement,) = judge(unasked, link(f"{URL}b", "alive"))
+    assert (judgement.result, judgement.reason) == (Result.UNKNOWN, told)

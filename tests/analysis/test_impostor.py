@@ -29,6 +29,9 @@ def candidate(name: str, uid: str = "9000000001", **fields: object) -> Candidate
     return Candidate(platform="weibo", uid=uid, name=name, found_at=NOW, **fields)  # type: ignore[arg-type]
 
 
+PAGE = Snapshot(url="https://s.example/", fetched_at=NOW, sha256="0" * 64, ref="evidence/1.warc.gz#0")
+
+
 def evidence(*candidates: Candidate) -> Evidence:
     return Evidence(
         unit=UNIT,
@@ -36,6 +39,7 @@ def evidence(*candidates: Candidate) -> Evidence:
         looked_at=NOW,
         accounts=(AccountEvidence(account=ACCOUNT),),
         candidates=candidates,
+        candidate_snapshots={one.ref: PAGE for one in candidates},
         registered=frozenset({ACCOUNT.ref}),
     )
 
@@ -45,13 +49,11 @@ def results(*candidates: Candidate, clause: Clause = CLAUSE) -> list[tuple[str, 
 
 
 def test_a_like_name_is_a_lead_that_a_person_must_decide() -> None:
-    snapshot = Snapshot(url="https://s.example/", fetched_at=NOW, sha256="0" * 64, ref="evidence/1.warc.gz#0")
-    given = replace(evidence(candidate("云领发布", verified=False)), candidate_snapshots={"weibo:9000000001": snapshot})
-    (judgement,) = check(given, CLAUSE)
+    (judgement,) = check(evidence(candidate("云领发布", verified=False)), CLAUSE)
     assert (judgement.subject, judgement.result) == ("candidate", Result.BREACH)
     assert (judgement.account, judgement.candidate) == (ACCOUNT.ref, "weibo:9000000001")
     assert judgement.cause == "impostor:weibo:9000000001"
-    assert judgement.evidence == (snapshot,)
+    assert judgement.evidence == (PAGE,)
     assert judgement.summary is not None
     assert judgement.summary.startswith("待核：微博“云领发布”")
     assert "相似度 0.95" in judgement.summary

@@ -48,6 +48,16 @@ def test_what_was_found_counts_although_not_everything_was_searched() -> None:
     assert judgement.result is Result.BREACH
 
 
+@pytest.mark.parametrize(("check", "clause"), CHECKS)
+def test_nobody_is_accused_without_the_page_that_showed_it(check: Check, clause: Clause) -> None:
+    entity = "云岭县人民政府办公室" if clause is UNREGISTERED else "云岭文化传媒有限公司"
+    given = evidence(candidate("云岭发布官方", verified=True, verified_entity=entity))
+    assert [one.result for one in check(given, clause)] == [Result.BREACH]
+    (judgement,) = check(replace(given, candidate_snapshots={}), clause)
+    assert (judgement.result, judgement.reason, judgement.evidence) == (Result.UNKNOWN, "page_not_kept", ())
+    assert "请重新搜索这个名称" in (judgement.summary or "")
+
+
 def seen_by(source: str) -> Triage:
     """Where an account was sorted of which one page tells."""
     one = Candidate(platform="weibo", uid="7699000001", name="云岺发布", found_at=AT)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.probed import host_name, services_of, websites_of
+from analysis.probed import host_name, page_of, request_of, services_of, websites_of
 from records import Account
 
 PLAIN = Account(platform="weibo", uid="1", name="云岭发布", unit="云岭县政府")
@@ -58,3 +58,15 @@ def test_whatever_a_cell_holds_is_read_without_fault(cell: str) -> None:
     for address in websites_of([filed(cell)]):
         assert address.lower().startswith(("http://", "https://"))
         host_name(address)
+
+
+@given(st.text(st.sampled_from("aZ政./:?#@%[]1 -\ud800"), max_size=20))
+def test_a_request_is_the_same_request_again_whatever_was_written(rest: str) -> None:
+    request = request_of(f"http://{rest}")
+    assert request_of(request) == request
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":80"])
+def test_http_and_https_are_of_one_page_where_the_port_is_the_usual_one(port: str) -> None:
+    pages = {page_of(request_of(f"{scheme}://www.yunling.example.cn{port}/a")) for scheme in ("http", "https")}
+    assert len(pages) == (1 if port == "" else 2)

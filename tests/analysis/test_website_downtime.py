@@ -127,6 +127,8 @@ def test_missed_nights_break_an_outage(n_missed: int) -> None:
         ("failing", {"proven": False, "reason": "own_network"}, "error"),
         ("blocked", {}, "not_probed"),
         ("uncheckable", {"reason": "robots"}, "robots"),
+        ("uncheckable", {"reason": "robots_unread"}, "robots_unread"),
+        ("uncheckable", {"reason": "unparsed"}, "unclear_answer"),
         ("unknown", {"reason": "stopped"}, "stopped"),
         *(
             ("failing", {"reason": reason}, "unclear_answer")
@@ -173,7 +175,7 @@ ALL_FILERS = ("云岭县人民政府办公室", *(f"云岭县第{n}局" for n in
 
 
 def shared(unit: str, *looked: dict[str, Any], clause: Clause = LIMITS) -> list[Judgement]:
-    given_one = replace(evidence(*looked, unit=unit), filers={SITE: ALL_FILERS})
+    given_one = replace(evidence(*looked, unit=unit), filers={clause.id: {f"{SITE}/": ALL_FILERS}})
     return list(website_downtime.check(given_one, clause))
 
 
@@ -202,7 +204,7 @@ def test_the_papers_of_a_shared_outage_are_asked_for_once() -> None:
 def test_a_website_of_its_own_is_judged_beside_one_that_is_left_to_another_unit() -> None:
     own = "https://jyj.yunling.example.cn"
     sites = [{"address": SITE, "nights": [SPRING, BETWEEN, NOW_DOWN]}, {"address": own, "nights": []}]
-    given_one = replace(evidence(websites=sites, unit=ALL_FILERS[1]), filers={SITE: ALL_FILERS})
+    given_one = replace(evidence(websites=sites, unit=ALL_FILERS[1]), filers={LIMITS.id: {f"{SITE}/": ALL_FILERS}})
     (judgement,) = website_downtime.check(given_one, LIMITS)
     assert (judgement.result, judgement.reason) == (Result.UNKNOWN, "not_probed")
 

@@ -110,6 +110,13 @@ def test_an_address_in_ipv6_is_called_as_it_would_be_by_itself(number: int) -> N
         ("http://T.cn./A6abc", "uncheckable", "short_link"),
         ("https://wx1.example/a.jpg?Expires=1&ssig=abc", "uncheckable", "expiring"),
         ("https://p3.example/a.image?x-expires=1", "uncheckable", "expiring"),
+        ("https://mpvideo.example/0b.mp4?dis_k=a1&x=1&dis_t=1763", "uncheckable", "expiring"),
+        ("https://yl.example/a.pdf?Expires=1&OSSAccessKeyId=k&Signature=s", "uncheckable", "expiring"),
+        ("https://yl.example/a.pdf?Signature=s&Expires=1", "uncheckable", "expiring"),
+        ("https://yl.example/a.mp4?txSecret=a&txTime=5f", "uncheckable", "expiring"),
+        ("https://yl.example/a.pdf?X-Amz-Expires=60&X-Amz-Signature=s", "uncheckable", "expiring"),
+        ("https://yl.example/a.jpg?token=k:s&e=1763", "uncheckable", "expiring"),
+        ("https://wx.example/a.jpg?tempkey=a", "uncheckable", "expiring"),
         ("https://weixin.sogou.com/link?url=dn9a", "uncheckable", "expiring"),
         ("https://mp.weixin.qq.com/s?src=11&timestamp=1&ver=1&signature=x", "uncheckable", "expiring"),
         ("https://mp.weixin.qq.com/mp/waerrpage?appid=wx1&type=upgrade", "uncheckable", "wrapper"),
@@ -138,6 +145,13 @@ def test_what_is_no_address_is_not_called(address: str) -> None:
     standing = standing_of_address(address, ())
     assert standing is not None
     assert (standing.state, standing.reason) == ("uncheckable", "not_an_address")
+
+
+@pytest.mark.parametrize(
+    "query", ["e=1", "token=a", "Expires=1", "Signature=s", "dis_t=1", "txTime=1", "name=1&token=a"]
+)
+def test_half_of_a_signature_is_none(query: str) -> None:
+    assert standing_of_address(f"https://www.yunling.example/a?{query}", ()) is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from crawler.link_addresses import Standing, missing_address
@@ -10,6 +12,8 @@ from crawler.link_states import Answer
 from tests.crawler.link_answers import ASKED, PAGES, answer, framed, page
 
 ALIVE, DEAD, SAME = Standing("alive"), Standing("dead", "soft_404"), Standing("dead", "same_as_missing")
+AT_WORK = Standing("failing", "maintenance")
+Around = Callable[[str, str], str]
 HOME = "http://www.yunling.example/"
 MISSING = missing_address(ASKED, "81726354")
 NOTICE = framed("云岭县人民政府", "您访问的页面不存在：{} 查询时间 {}")
@@ -49,6 +53,44 @@ def test_a_deep_address_that_ends_where_the_missing_one_ends_is_dead(home: str) 
     seen = answer(framed("云岭县人民政府", "政务公开"), url=home)
     assert wants_comparison(ASKED, seen, home, sets_cookie=False)
     assert compared(ALIVE, ASKED, seen, missing(framed("云岭县人民政府", "政务公开"), url=home)) == SAME
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("网站升级维护公告", "因机房搬迁，本网站自即日起暂停服务"),
+        ("云岭县人民政府", "网站正在升级改造"),
+        ("云岭县人民政府", "系统升级，请稍后再试"),
+        ("Yunling", "We are temporarily unavailable, please come back later."),
+    ],
+)
+@pytest.mark.parametrize("around", [page, framed])
+def test_a_site_at_work_on_itself_makes_no_address_dead(around: Around, title: str, words: str) -> None:
+    body = around(title, words)
+    assert compared(ALIVE, ASKED, answer(body, url=HOME), missing(body, url=HOME)) == AT_WORK
+
+
+def test_a_missing_address_asked_while_the_site_was_at_work_on_itself_tells_nothing() -> None:
+    seen = answer(framed("云岭县人民政府", "政务公开"), url=HOME)
+    assert compared(ALIVE, ASKED, seen, missing(framed("云岭县", "系统维护中"), url=HOME)) == AT_WORK
+
+
+def test_a_notice_in_a_frame_says_nothing_while_the_site_is_at_work_on_itself() -> None:
+    body = framed("云岭县人民政府", "您访问的页面不存在，系统升级中")
+    assert compared(ALIVE, ASKED, answer(body), missing(body)) == AT_WORK
+
+
+@pytest.mark.parametrize("words", ["网站维护：云岭县大数据中心", "各单位按职责维护本栏目", "维护社会稳定"])
+def test_who_keeps_a_site_up_is_no_work_on_it(words: str) -> None:
+    body = framed("云岭县人民政府", f"政务公开 {words}")
+    assert compared(ALIVE, ASKED, answer(body, url=HOME), missing(body, url=HOME)) == SAME
+
+
+@pytest.mark.parametrize("words", [body for _, body in (*PAGES["about_others"][2:4], *PAGES["led_on"][-2:])])
+def test_words_that_do_not_decide_do_so_where_the_host_always_answers_so(words: str) -> None:
+    body = page("提示", words)
+    assert compared(ALIVE, ASKED, answer(body), missing(body)) == DEAD
+    assert compared(ALIVE, ASKED, answer(body), missing("<h1>404</h1>", status=404)) == ALIVE
 
 
 def test_a_home_page_that_says_so_itself_is_dead_by_its_words() -> None:

@@ -32,6 +32,41 @@ def test_a_short_page_about_something_else_is_alive(title: str, body: str) -> No
     assert told(page(title, body)) == ("alive", None)
 
 
+@pytest.mark.parametrize(("title", "body"), PAGES["led_on"])
+def test_a_page_that_is_elsewhere_is_not_dead_by_its_words(title: str, body: str) -> None:
+    assert told(page(title, body)) == ("alive", None)
+
+
+@pytest.mark.parametrize(("title", "body"), PAGES["about_others"])
+def test_a_short_page_about_other_pages_is_not_dead_by_its_words(title: str, body: str) -> None:
+    assert told(page(title, body)) == ("alive", None)
+
+
+@pytest.mark.parametrize(("title", "body"), PAGES["maintenance"])
+def test_a_notice_of_a_host_at_work_on_itself_says_nothing(title: str, body: str) -> None:
+    assert told(page(title, body)) == ("failing", "maintenance")
+
+
+@pytest.mark.parametrize(("title", "body"), [*PAGES["dead_alone"], *PAGES["dead_framed"]])
+def test_no_words_make_a_home_page_dead(title: str, body: str) -> None:
+    assert told(page(title, body), asked=HOME, url=HOME) == ("uncheckable", "unparsed")
+    assert told(page(title, body), asked=HOME, url=f"{HOME}404.html") == ("uncheckable", "unparsed")
+
+
+def test_a_home_page_that_has_moved_is_there() -> None:
+    words = "本站点已转移，请访问新网站 http://new.yunling.example/"
+    assert told(page("云岭县", words), asked=HOME, url=HOME) == ("alive", None)
+
+
+def test_the_words_of_a_home_page_that_a_deep_address_led_to_do_not_decide() -> None:
+    assert told(page("提示", "您访问的页面不存在"), asked=ASKED, url=HOME) == ("alive", None)
+
+
+@pytest.mark.parametrize("named", ["http://[", "javascript:back()", "//new.example/", "", "art_1.html"])
+def test_what_leads_nowhere_that_can_be_told_does_not_lead_home(named: str) -> None:
+    assert told(page("提示", f"页面不存在<script>location.href='{named}'</script>")) == ("alive", None)
+
+
 @pytest.mark.parametrize(("title", "body"), [*PAGES["alive_framed"], *PAGES["compared_framed"]])
 def test_words_of_a_notice_inside_a_whole_page_do_not_make_it_dead(title: str, body: str) -> None:
     assert told(framed(title, body)) == ("alive", None)

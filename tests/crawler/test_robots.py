@@ -31,6 +31,16 @@ def test_a_host_without_a_robots_file_allows(status: int) -> None:
     assert Rules(status, b"<html>404</html>").allowed(PAGE, AGENT)
 
 
+@pytest.mark.parametrize(("status", "body"), [(500, b""), (403, b""), (200, CHALLENGE), (200, b"")])
+def test_what_is_no_set_of_rules_is_unread(status: int, body: bytes) -> None:
+    assert Rules(status, body).is_unread
+
+
+@pytest.mark.parametrize(("status", "body"), [(200, FORBIDDING), (404, b""), (410, CHALLENGE)])
+def test_rules_that_were_told_are_not_unread(status: int, body: bytes) -> None:
+    assert not Rules(status, body).is_unread
+
+
 @given(st.integers(100, 599).filter(lambda status: status not in (200, 404, 410)), st.binary(max_size=60))
 def test_every_other_status_forbids_whatever_it_says(status: int, body: bytes) -> None:
     assert not Rules(status, b"User-agent: *\nAllow: /\n" + body).allowed(PAGE, AGENT)

@@ -13,6 +13,8 @@ from sqlalchemy import select
 
 from analysis.periods import last_week
 from analysis.sightings import digest_of
+from crawler.page import Page
+from pipelines.archive import WarcArchive
 from records import Candidate, Finding, Unit, Verdict
 from scheduler.clock import Clock
 from scheduler.config import ConfigError
@@ -46,7 +48,8 @@ def space(tmp_path: Path) -> Workspace:
 
 
 def found_again(space: Workspace, *found: Candidate) -> None:
-    space.store.save_candidates(found, None)
+    page = Page(url="https://m.weibo.cn/search", body=b"{}", fetched_at=NIGHT, kind="mobile_search")
+    space.store.save_candidates(found, WarcArchive(space.home, 1).keep(page, "search"))
 
 
 def suspected(space: Workspace) -> Finding:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from analysis.periods import last_week
+from crawler.page import Page
 from crawler.searched import Searched
+from pipelines.archive import WarcArchive
 from records import Candidate, Coverage, Finding, Snapshot, Verdict
 from scheduler.clock import Clock
 from scheduler.judging import decide, inspect
@@ -61,13 +62,18 @@ def spells(space: Workspace, name: str) -> list[str]:
     return [way for way in ways if way in held(space)]
 
 
+def kept_page(space: Workspace, url: str) -> Snapshot:
+    """A result page in the archive."""
+    page = Page(url=url, body=b"{}", fetched_at=space.clock.now(), kind="search_users")
+    return WarcArchive(space.home, 1).keep(page, "search")
+
+
 def searched(space: Workspace, keyword: str, kind: str, *found: Candidate, url: str = ADDRESS) -> Snapshot:
     """A night's search that found these accounts; its page."""
     at = space.clock.now()
     run_id = space.store.begin_run("sweep", at, None)
     assert space.store.ask_search_page(Searching(run_id=run_id, platform="weibo", keyword=keyword, kind=kind), at, ())
-    digest = hashlib.sha256(f"{run_id}".encode()).hexdigest()
-    page = Snapshot(url=url + quote(keyword), fetched_at=at, sha256=digest, ref=f"evidence/x.warc.gz#{run_id}")
+    page = kept_page(space, url + quote(keyword))
     coverage = Coverage(account=f"weibo:search:{run_id}", status="none", source="page", checked_at=at)
     shown = [replace(one, keyword=keyword) for one in found]
     ended = Searched(keyword=keyword, outcome="searched", reason=None, n_found=len(found), total=None, pages=1)
@@ -97,7 +103,7 @@ def test_a_name_that_it_had_before_is_gone_too(space: Workspace) -> None:
     inspect(space, last_week(NIGHT - timedelta(days=7)))
     former, renamed = LOOKALIKE.name, replace(LOOKALIKE, name="雲嶺發佈", found_at=NIGHT + timedelta(hours=1))
     searched(space, former, GIVEN, STRANGER)
-    space.store.save_candidates([renamed], None)
+    space.store.save_candidates([renamed], kept_page(space, ADDRESS))
     removed(space)
     assert spells(space, former) == []
 

@@ -12,7 +12,7 @@ from analysis.periods import last_week
 from crawler.page import Page
 from pipelines.archive import ArchiveError, EvidenceFile, WarcArchive, drop, files, load_stored
 from pipelines.manifest import verify_chain
-from records import Candidate, Verdict
+from records import Candidate, Judgement, Result, Verdict
 from scheduler.clock import Clock
 from scheduler.judging import decide, inspect
 from scheduler.retaining import disk_use, keep_evidence, manifest_state, retain
@@ -102,7 +102,7 @@ def test_what_a_finding_cites_stays_even_where_it_cannot_be_copied(tmp_path: Pat
 def test_result_pages_go_when_nobody_on_them_is_to_be_decided_and_never_on_their_day(office: Office) -> None:
     search_page(office, "无关的名字")
     assert retain(office.workspace) == []
-    assert [one.why for one in retain(after(office, 1))] == ["页上的疑似账号都已核实"]
+    assert [one.why for one in retain(after(office, 1))] == ["页上没有待核账号，或其依据已另存"]
 
 
 def test_result_pages_stay_while_a_suspected_account_is_pending_but_thirty_days_at_most(office: Office) -> None:
@@ -112,6 +112,50 @@ def test_result_pages_stay_while_a_suspected_account_is_pending_but_thirty_days_
     office.workspace.store.save_findings([pending])
     assert retain(after(office, 2)) == []
     assert [one.why for one in retain(after(office, 32))] == ["搜索结果页最多留存 30 天"]
+
+
+def put_in_doubt(office: Office, uid: str, result: Result = Result.UNKNOWN) -> None:
+    """What the newest inspection said of a suspected account: without a finding, a person is asked to look."""
+    told = Judgement(subject="candidate", unit="", clause="SD-4.2", check="impostor", result=result)
+    office.workspace.store.save_inspection("2026-W46", [replace(told, candidate=f"weibo:{uid}")], [])
+
+
+def test_the_page_of_an_account_that_could_not_be_told_stays_but_thirty_days_at_most(office: Office) -> None:
+    search_page(office, "云岭发布")
+    put_in_doubt(office, "7")
+    assert retain(after(office, 2)) == []
+    assert [one.why for one in retain(after(office, 32))] == ["搜索结果页最多留存 30 天"]
+
+
+def test_of_a_day_s_result_pages_that_of_an_account_that_could_not_be_told_stays(office: Office) -> None:
+    kept = search_page(office, "云岭发布", body=b'{"page": 1}')
+    search_page(office, "爱吃火锅的小王", "8", body=b'{"page": 2}')
+    put_in_doubt(office, "7")
+    assert len(retain(after(office, 1))) == 1
+    (place,) = (ref for one, _, ref in candidates_on(office.workspace.engine, "evidence/") if one == "weibo:7")
+    assert place != kept and load_stored(office.workspace.home, place).body == b'{"page": 1}'
+
+
+def test_only_the_newest_inspection_keeps_a_page(office: Office) -> None:
+    search_page(office, "云岭发布")
+    put_in_doubt(office, "7")
+    told_now = Judgement(subject="unit", unit="", clause="SD-4.2", check="impostor", result=Result.PASS)
+    office.workspace.store.save_inspection("2026-W45", [told_now], [])
+    assert len(retain(after(office, 1))) == 1
+
+
+@pytest.mark.parametrize(("age_days", "n_dropped"), [(0, 1), (1, 0)])
+def test_a_decision_holds_for_what_was_seen_by_then_and_not_for_a_later_page(
+    office: Office, age_days: int, n_dropped: int
+) -> None:
+    search_page(office, "云岭发布")
+    put_before_a_person(office, "7")
+    decided = decide(office.workspace, "7" * 12, Verdict.MISTAKEN, "顾南舟", None)
+    assert decided is not None
+    last_seen_at = NIGHT - timedelta(days=age_days)
+    office.workspace.store.save_findings([replace(decided, last_seen_at=last_seen_at)])
+    put_in_doubt(office, "7")
+    assert len(retain(after(office, 1))) == n_dropped
 
 
 def test_a_decision_lets_the_result_page_go(office: Office) -> None:
@@ -132,7 +176,7 @@ def test_of_a_day_s_result_pages_only_those_with_a_pending_account_stay(office: 
     assert len(retain(after(office, 1))) == 1
     home, places = office.workspace.home, [ref for _, _, ref in candidates_on(office.workspace.engine, "evidence/")]
     assert [load_stored(home, ref).body for ref in places if ref != gone] == [b'{"page": 1}', b'{"page": 3}']
-    with pytest.raises(ArchiveError, match="页上的疑似账号都已核实"):
+    with pytest.raises(ArchiveError, match="页上没有待核账号，或其依据已另存"):
         load_stored(home, gone)
     assert {fault.kind for fault in verify_chain(home)} == {"removed"} and manifest_state(home).faults == []
 
@@ -145,7 +189,7 @@ def test_a_page_of_several_stays_whole_while_one_of_them_is_pending_and_no_longe
     (file,) = (one for one in files(office.workspace.home) if one.retention == "search")
     assert file.day == date(2026, 11, 16), "what was copied is no younger"
     decide(office.workspace, "7" * 12, Verdict.MISTAKEN, "顾南舟", None)
-    assert [one.why for one in retain(after(office, 2))] == ["页上的疑似账号都已核实"]
+    assert [one.why for one in retain(after(office, 2))] == ["页上没有待核账号，或其依据已另存"]
     assert "search" not in classes(office)
 
 

@@ -17,7 +17,7 @@ from records import Link, LinkCheck, Period, Probe, Snapshot
 from storage import database
 from storage.probes import save_probes
 from storage.queries.evidence import evidence
-from storage.queries.probes import probes_of
+from storage.queries.probes import first_runs, probes_of, runs_ahead, website_probes
 from storage.store import Store
 from tests.analysis.test_dead_link import CLAUSE
 from tests.storage.conftest import OFFICE
@@ -49,6 +49,44 @@ def test_a_probe_comes_back_with_its_run(store: Store) -> None:
         probe(kind="ipv6", state="has_not", proven=False, run_id=run),
     )
     assert stored(store, "别的单位") == ()
+
+
+def test_a_website_of_several_units_comes_back_once_a_run_and_address(store: Store) -> None:
+    runs = [store.begin_run("links", NOW, None) for _ in range(2)]
+    other = probe(unit="别的单位", address=f"{SITE}/")
+    for run in runs:
+        save_probes(store.engine, run, [probe(), probe(unit="第三单位"), other, probe(kind="ipv6")])
+    filed = [(OFFICE.name, SITE), ("第三单位", SITE), ("别的单位", f"{SITE}/")]
+    with store.engine.connect() as connection:
+        found = website_probes(connection, filed, NOW, NOW, {runs[1]})
+        only = website_probes(connection, filed[1:2], NOW, NOW, ())
+    assert found == (probe(run_id=runs[0]), replace(other, run_id=runs[0]))
+    assert [one.unit for one in only] == ["第三单位"] * 2
+
+
+def test_a_shared_websites_answer_is_kept_with_its_probe(store: Store) -> None:
+    run = store.begin_run("links", NOW, None)
+    store.save_link_checks(run, [LinkCheck(url=SITE, state="failing", checked_at=NOW)], {SITE: kept(0)})
+    save_probes(store.engine, run, [probe(unit="别的单位")])
+    with store.engine.connect() as connection:
+        (found,) = website_probes(connection, [("别的单位", SITE)], NOW, NOW, ())
+    assert found.snapshot == kept(0)
+
+
+def test_the_first_run_of_a_website_is_told_for_each_unit_and_spelling(store: Store) -> None:
+    runs = [store.begin_run("links", NOW, None) for _ in range(2)]
+    for run in runs:
+        save_probes(store.engine, run, [probe(), probe(kind="ipv6", address="https://app.example")])
+    save_probes(store.engine, runs[1], [probe(address=f"{SITE}/")])
+    with store.engine.connect() as connection:
+        assert first_runs(connection) == {(OFFICE.name, SITE): runs[0], (OFFICE.name, f"{SITE}/"): runs[1]}
+
+
+def test_a_run_is_ahead_whose_clock_a_later_run_contradicts(store: Store) -> None:
+    runs = [store.begin_run("links", NOW + days * DAY, None) for days in (0, 5, 1, 2)]
+    with store.engine.connect() as connection:
+        assert runs_ahead(connection, timedelta(hours=1)) == {runs[1]}
+        assert runs_ahead(connection, 5 * DAY) == set()
 
 
 def test_of_an_address_asked_twice_by_a_run_the_later_answer_stays(store: Store) -> None:
