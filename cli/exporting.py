@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cli import screen
 from cli.app import DONE, INCOMPLETE, UserError
+from cli.exported_links import KeptCheck, kept_check
 from crawler.browser import find_chromium
 from crawler.pictures import Stored, draw
 from crawler.saved.container import documents
@@ -21,6 +22,7 @@ from pipelines.archive import ArchiveError, StoredPage, load_stored
 from pipelines.stored import copies
 from records import Finding, Snapshot
 from records.evidence import Triage
+from records.sentences import Sentence
 from reports.addresses import address_words
 from reports.case_file import CaseFile, Enclosure
 from reports.case_notes import about
@@ -72,6 +74,7 @@ class _Draft:
     below: str
     what: dict[str, str] = field(default_factory=dict)  # what each file is, in the order of writing
     answers: dict[int, StoredPage] = field(default_factory=dict)
+    checks: dict[int, KeptCheck] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     enclosures: list[Enclosure] = field(default_factory=list)
 
@@ -123,16 +126,14 @@ def write_export(
         if case is not None:
             _papers(draft, case)
         files = _sums(draft)
-    no_letter = None if case is None else _no_letter(space, case, triage)
+    no_letter = None if case is None else _no_letter(space, case)
     return Exported(str(folder), tuple(files), tuple(draft.missing), drawn, no_letter)
 
 
-def _no_letter(space: Workspace, case: CaseFile, triage: Triage | None) -> str | None:
-    """Why there is no letter; where a saved page of the account would help, with the command that reads it."""
+def _no_letter(space: Workspace, case: CaseFile) -> str | None:
+    """Why there is no letter, with the commands of this home folder."""
     why = case.why_no_letter
-    if why is None or why != case.withheld or triage is None or triage.kind != "unknown":
-        return why
-    return f"{why}读入：{screen.command(space.home, 'sweep import 文件')}。"
+    return why.told_in(space.home) if isinstance(why, Sentence) else why
 
 
 @contextmanager
@@ -169,6 +170,10 @@ def _answers(space: Workspace, draft: _Draft) -> None:
         when = f"{minute(item.fetched_at)} 取得，{address_words(item.url)}"
         draft.put(name, page.body, f"第 {number} 份材料，{when}")
         draft.enclosures.append(Enclosure(name, item.url, item.fetched_at, item.sha256))
+        if (check := kept_check(page)) is not None:
+            draft.checks[number] = check
+            for name, body, what in check.files(draft.piece(number, "")):
+                draft.put(name, body, f"第 {number} 份材料，{what}")
 
 
 def _load(space: Workspace, item: Snapshot) -> StoredPage:
@@ -194,11 +199,23 @@ def _pictures(draft: _Draft) -> str:
     chromium = find_chromium()
     if chromium is None:
         return "（没有浏览器，所以没有图片）"
-    stored = {number: _shown(draft.finding, number, page) for number, page in draft.answers.items()}
-    readable = {number: one for number, one in stored.items() if b"\0" not in one.body[:1000]}
-    for number, picture in zip(readable, draw(list(readable.values()), chromium), strict=True):
-        draft.put(draft.piece(number, ".png"), picture, f"第 {number} 份材料的图片，由存档生成，没有联网")
+    drawings = [one for number, page in draft.answers.items() for one in _drawings(draft, number, page)]
+    pictures = draw([drawing for _, drawing, _ in drawings], chromium)
+    for (name, _, what), picture in zip(drawings, pictures, strict=True):
+        draft.put(name, picture, f"{what}，由存档生成，没有联网，可能缺少样式和配图")
     return "和由存档生成的图片"
+
+
+def _drawings(draft: _Draft, number: int, page: StoredPage) -> Iterator[tuple[str, Stored, str]]:
+    """``(name, what is drawn, what it is)`` of a piece; nothing of one that is no text."""
+    if number in draft.checks:
+        item = draft.finding.evidence[number - 1]
+        for ending, drawing, what in draft.checks[number].drawings(f"检测记录 sha256 {item.sha256}"):
+            yield draft.piece(number, ending), drawing, f"第 {number} 份材料，{what}"
+        return
+    shown = _shown(draft.finding, number, page)
+    if b"\0" not in shown.body[:1000]:
+        yield draft.piece(number, ".png"), shown, f"第 {number} 份材料的图片"
 
 
 def _shown(finding: Finding, number: int, page: StoredPage) -> Stored:

@@ -10,12 +10,14 @@ import json
 from dataclasses import dataclass
 
 from crawler.browser import launch_arguments
+from crawler.link_texts import decoded
 
 WIDTH, HEIGHT = 1000, 1400
 TEXT_LIMIT = 20_000
 _STYLE = (
     "body{margin:0;font:15px/1.6 'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif}"
-    "header{padding:12px 16px;background:#fff3cd;border-bottom:2px solid #7a5b00;overflow-wrap:anywhere}"
+    "header{padding:12px 16px;background:#fff3cd;border-bottom:2px solid #7a5b00;"
+    "white-space:pre-line;overflow-wrap:anywhere}"
     "pre{padding:16px;white-space:pre-wrap;overflow-wrap:anywhere}iframe{border:0;width:100%;height:1260px}"
 )
 
@@ -33,7 +35,7 @@ class Stored:
 def page_around(stored: Stored) -> str:
     """The page that is photographed: the caption, and below it the stored page without script, or its data as text."""
     head = f"<header><b>由存档生成</b>　{html.escape(stored.caption)}<br>{html.escape(stored.url)}</header>"
-    text = stored.body.decode("utf-8", "replace")
+    text = decoded(stored.body, stored.content_type, whole=False)
     if "html" in stored.content_type or text.lstrip()[:1] == "<":
         # An empty sandbox runs no script and sends no form.
         inside = f'<iframe sandbox="" srcdoc="{html.escape(text, quote=True)}"></iframe>'

@@ -14,6 +14,7 @@ from typing import Any
 
 from records import Clause, Finding, Verdict
 from records.evidence import Match
+from records.sentences import Command, Sentence
 from reports.addresses import address_words, by_address, snapshots_words
 from reports.visible import difference_words, masked, script_words, visible
 from reports.wording import ReportError, plain, platform_name
@@ -26,10 +27,11 @@ UNSEEN, CALLED = "未看到账号页面", "他人的写法"
 _TEMPLATE = "case_file.toml"
 MOST_PAGES = 10
 _NAMES_NOT_COMPARED = "未看到账号页面，账号名称不作比较；他人的写法不是账号自己的名称。"
-_OPENING_UNSEEN = (
-    "{office}在政务新媒体日常监管中，见到他人写到一个{platform}账号（编号：{uid}；见于：{source}；{called}），"
-    "这个写法与名录登记的{role}“{registered}”（{unit}）相似，而该账号不在政务新媒体名录中。"
-    "我方未看到账号页面，账号名称和认证情况请以平台掌握的资料为准。现将有关情况函告，商请协助核实处置。"
+_PAGE_FIRST = Sentence(
+    "这个账号的页面还没有看到，只有他人写的名称（名单或推文），不能据此发函。"
+    "请在浏览器里打开该账号的页面，把网页保存下来，读入后再重新导出；读入：",
+    Command("sweep import 文件"),
+    "。",
 )
 
 
@@ -95,7 +97,7 @@ class CaseFile:
 
     ``kind`` is the class of its triage in words, ``match`` the registered name it is like, ``reasons`` sentences;
     ``registered`` is ``None`` where only a unit's name is imitated. ``withheld`` says why its triage allows no letter,
-    and what to do instead. ``notes`` tell where the data came from.
+    and what to do instead; a command in it gets its home on the screen. ``notes`` tell where the data came from.
     """
 
     finding: Finding
@@ -119,14 +121,21 @@ class CaseFile:
         return self.finding.verdict is Verdict.PENDING
 
     @property
+    def why_not_yet(self) -> str | None:
+        """Why what is known of the account allows no letter: its triage says so, or nobody has seen its page."""
+        if self.withheld is None and self.suspected.called is not None:
+            return _PAGE_FIRST
+        return self.withheld
+
+    @property
     def why_no_letter(self) -> str | None:
         """A sentence where no letter may be written; ``None`` where one may."""
         if self.finding.check != IMPOSTOR:
             return "这条线索不是疑似假冒，不需要商请平台处置，请由主办单位按条款办理。"
         if self.finding.verdict not in (Verdict.PENDING, Verdict.CONFIRMED):
             return f"核实结论是{self.finding.verdict.value}。"
-        if self.withheld is not None:
-            return self.withheld
+        if self.why_not_yet is not None:
+            return self.why_not_yet
         return None if self.enclosures else "没有一份完好的证据，请先从备份中找回。"
 
 
@@ -227,9 +236,7 @@ def shown_words(case: CaseFile) -> Iterator[tuple[str, str]]:
     """``(label, value)`` of the suspected account as the letter lists them."""
     one = case.suspected
     yield "平台", platform_name(one.platform)
-    yield "账号名称", visible(one.name or UNSEEN)
-    if one.called is not None:
-        yield CALLED, masked(one.called)
+    yield "账号名称", visible(one.name or one.lacking)
     yield "账号编号", visible(one.uid or one.lacking)
     yield "访问地址", visible(one.url or one.lacking)
     yield "认证情况", masked(one.mark or one.lacking)
@@ -247,14 +254,6 @@ def names_words(case: CaseFile) -> str:
     if registered.name is None or suspected.name is None:
         return _NAMES_NOT_COMPARED
     return difference_words(registered.name, suspected.name)
-
-
-def opening(case: CaseFile, words: CaseWords) -> str:
-    """The letter's first sentence; of an account whose page nobody has seen it says so, in words of its own."""
-    one = case.suspected
-    if one.called is None:
-        return filled(words.opening, case)
-    return _OPENING_UNSEEN.format(**_marks(case), source=visible(one.source), called=masked(one.called))
 
 
 def filled(sentence: str, case: CaseFile) -> str:

@@ -52,8 +52,8 @@ def _about_account(one: Side) -> str:
 
 
 def _about_letter(case: CaseFile) -> Iterator[str]:
-    """Why there is no letter; where the triage allows none, with its reasons, which then stand in no other paper."""
+    """Why there is no letter; where what is known allows none, with the reasons, which then stand in no other paper."""
     if case.why_no_letter is not None:
         yield f"\n没有写商请函：{case.why_no_letter}"
-    if case.why_no_letter is not None and case.why_no_letter == case.withheld:
+    if case.why_no_letter is not None and case.why_no_letter == case.why_not_yet:
         yield from (f"  {ground}" for ground in grounds(case))

@@ -11,7 +11,6 @@ from docx.shared import Pt
 
 from reports.addresses import address_words, by_address, snapshots_words
 from reports.case_file import (
-    MOST_PAGES,
     CaseFile,
     CaseWords,
     compared,
@@ -19,7 +18,6 @@ from reports.case_file import (
     grounds,
     load_case_words,
     names_words,
-    opening,
     shown_words,
 )
 from reports.visible import visible
@@ -29,6 +27,8 @@ from reports.words import load_base
 
 _DRAFT = "草稿　待核　未经核实，不得发出"
 _BASE = "case_file.docx"
+# More would push the signature off the page on which the text ends.
+_MOST_ENCLOSED = 5
 
 
 def render_letter(case: CaseFile) -> bytes:
@@ -39,7 +39,7 @@ def render_letter(case: CaseFile) -> bytes:
     _flush(write(paper, "〔　　　　〕　　　号", align="centre"))
     write(paper, "")
     _flush(write(paper, filled(words.addressees, case)))
-    write(paper, opening(case, words))
+    write(paper, filled(words.opening, case))
     _account(paper, case)
     _grounds(paper, case, words)
     _requests(paper, case, words)
@@ -75,8 +75,7 @@ def _begun(case: CaseFile, *, landscape: bool) -> Paper:
 def _account(paper: Paper, case: CaseFile) -> None:
     write(paper, "一、账号情况", "公文一级")
     rows = [[label, value] for label, value in shown_words(case)]
-    told = "页面所见" if case.suspected.called is None else "已知情况"
-    add_table(paper, (("项目", 30), (told, 126)), rows, centred=(0,))
+    add_table(paper, (("项目", 30), ("页面所见", 126)), rows, centred=(0,))
     for note in case.notes:
         _note(paper, f"注：{visible(note)}")
 
@@ -96,31 +95,38 @@ def _grounds(paper: Paper, case: CaseFile, words: CaseWords) -> None:
 def _requests(paper: Paper, case: CaseFile, words: CaseWords) -> None:
     write(paper, "三、商请事项", "公文一级")
     for number, sentence in enumerate(words.requests, 1):
-        write(paper, f"{number}．{filled(sentence, case)}")
+        last = write(paper, f"{number}．{filled(sentence, case)}")
+    if words.requests:
+        last.paragraph_format.keep_with_next = True
 
 
 def _signature(paper: Paper, case: CaseFile) -> None:
+    """Contact, enclosures, signature and date, on one page with the last request.
+
+    A seal on a page without any of the text could be put under anything.
+    """
     contact = plain(case.contact) or "（请填写联系人和电话）"
-    write(paper, f"联系方式：{contact}。线索编号：{case.finding.id}。")
-    write(paper, "")
+    kept = [write(paper, f"联系方式：{contact}。线索编号：{case.finding.id}。")]
     for number, sentence in enumerate(_enclosed(case), 1):
-        row = write(paper, f"{'附件：' if number == 1 else '　　　'}{number}．{sentence}", "公文表格")
-        row.paragraph_format.keep_with_next = True  # a seal on a page of its own could be put under anything
-    write(paper, "").paragraph_format.keep_with_next = True
-    for words in (plain(case.office), "　　　　年　　月　　日"):
-        signed = write(paper, words, align="right")
-        signed.paragraph_format.right_indent, signed.paragraph_format.keep_with_next = Pt(32), True
+        kept.append(write(paper, f"{'附件：' if number == 1 else '　　　'}{number}．{sentence}", "公文表格"))
+    kept[1].paragraph_format.space_before = Pt(15)
+    signed = [write(paper, words, align="right") for words in (plain(case.office), "　　　　年　　月　　日")]
+    signed[0].paragraph_format.space_before = Pt(20)
+    for one in signed:
+        one.paragraph_format.right_indent = Pt(32)
+    for one in (*kept, *signed):
+        one.paragraph_format.keep_with_next = True
     _flush(write(paper, "（印章、文号、日期由人填写）", "公文表格", "right"))
 
 
 def _enclosed(case: CaseFile) -> Iterator[str]:
     """Each address once, with the newest of its pages; everything else stands in the list of the folder."""
     pages = by_address(case.enclosures)
-    for same in pages[:MOST_PAGES]:
+    for same in pages[:_MOST_ENCLOSED]:
         newest = "最近一份" if len(same) > 1 else ""
         told = f"{address_words(same[-1].url)}，{snapshots_words(same)}"
         yield f"{told}；{newest}存为 {same[-1].file}，sha256 {same[-1].sha256}"
-    more = f"另有 {len(pages) - MOST_PAGES} 个地址的页面；" if len(pages) > MOST_PAGES else ""
+    more = f"另有 {len(pages) - _MOST_ENCLOSED} 个地址的页面；" if len(pages) > _MOST_ENCLOSED else ""
     yield f"{more}所附的全部文件和每个文件的 sha256 见清单.txt"
 
 

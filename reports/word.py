@@ -47,6 +47,7 @@ def new_paper(base: Any = None) -> Paper:
         _set_fonts(style, font, points)
         shape = style.paragraph_format
         shape.space_before = shape.space_after = Pt(0)
+        shape.widow_control = True  # no single line of a paragraph on a page of its own
         shape.line_spacing_rule, shape.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
         shape.first_line_indent = Pt(points * indent)
     if base is None:

@@ -10,6 +10,7 @@ from analysis.sightings import facts_of, flag_words
 from analysis.triage import LABELS, SUSPECTS
 from records import SHANGHAI, Account, Candidate, Counter, Finding, Verdict
 from records.evidence import Triage
+from records.sentences import Command, Sentence
 from reports.case_file import CaseFile, Cited, Enclosure, Side
 from scheduler.judging import clause_of
 from scheduler.triaging import seen_candidates
@@ -20,9 +21,10 @@ from storage.register import find_account
 
 _TEMPLATES = "templates"
 _NAME = "账号名称"
-_CANNOT_TELL = (
-    "现在还判断不了这是谁的账号，不能据此发函。请在浏览器里打开该账号的页面，把网页保存下来，"
-    "用 sweep import 读入，再重新导出。"
+_CANNOT_TELL = Sentence(
+    "现在还判断不了这是谁的账号，不能据此发函。请在浏览器里打开该账号的页面，把网页保存下来，读入后再重新导出；读入：",
+    Command("sweep import 文件"),
+    "。",
 )
 
 
@@ -65,22 +67,38 @@ def case_of(
         match=triage.match if triage is not None else None,
         kind=kind,
         reasons=triage.reasons if triage is not None else (finding.summary,),
-        withheld=None if triage is None else _withheld(triage, finding.verdict),
+        withheld=None if triage is None else _withheld(triage, finding),
         notes=tuple(workspace.notes()),
         templates=folder if folder.is_dir() else None,
     )
 
 
-def _withheld(triage: Triage, verdict: Verdict) -> str | None:
+def _withheld(triage: Triage, finding: Finding) -> Sentence | None:
     """Why a triage allows no letter, and what to do instead; ``None`` where it allows one.
 
-    So does a person's decision about an account whose page was seen.
+    A person's decision stands in for what the triage cannot tell of an account whose page was seen, and for nothing
+    else: what is registered by now, or has another name by now, is not what the letter would say of it.
     """
-    if triage.kind in SUSPECTS or (verdict is Verdict.CONFIRMED and _NAME in dict(triage.facts)):
-        return None
-    if triage.kind == "unknown":
+    is_seen = _NAME in dict(triage.facts)
+    if triage.kind == "unknown" and not (is_seen and finding.verdict is Verdict.CONFIRMED):
         return _CANNOT_TELL
-    return f"这个账号现在归类为“{LABELS[triage.kind]}”，不是疑似假冒；请重新核对这条线索，用 findings decide 记下结论。"
+    if triage.kind != "unknown" and triage.kind not in SUSPECTS:
+        return _not_suspected(triage, finding)
+    return _unlike(finding) if triage.match is None else None
+
+
+def _not_suspected(triage: Triage, finding: Finding) -> Sentence:
+    why = f"这个账号现在归类为“{LABELS[triage.kind]}”，不是疑似假冒，不能据此发函。"
+    decide = Command(f"findings decide {finding.id} 误报 --by 核实人")
+    return Sentence(why, "请重新核对这条线索，记下结论（误报 或 已整改），例如：", decide, "。")
+
+
+def _unlike(finding: Finding) -> Sentence:
+    """The letter rests on the likeness of the names."""
+    why = "这个账号的名称与名录里的名称都不相似，而函写的是名称相似，不适用。"
+    decide = Command(f"findings decide {finding.id} 误报 --by 核实人")
+    todo = "确属假冒的，请另行拟函写明理由，附对照表和证据；不是的，请记下结论（误报 或 已整改），例如："
+    return Sentence(why, todo, decide, "。")
 
 
 def _suspected(workspace: Workspace, reference: str, triage: Triage | None) -> Side | None:

@@ -70,6 +70,12 @@ def suspect(space: Workspace) -> Finding:
     return replace(found, evidence=(*found.evidence, *kept))
 
 
+def of_suspect(space: Workspace) -> Triage:
+    """Where the suspected account is sorted now."""
+    ((_, sorted_),) = sorted_candidates(space, only="weibo:7699000001")
+    return sorted_
+
+
 def named(space: Workspace, name: str) -> tuple[Finding, Triage]:
     """The finding as if about an account that only a registered account's post names, and its triage."""
     found = suspect(space)
@@ -206,7 +212,7 @@ def test_without_its_triage_a_name_is_still_told_as_others_wrote_it(space: Works
     assert "未看到账号页面" in words((tmp_path / "out" / "对照表.docx").read_bytes())
 
 
-def test_the_letter_about_an_account_on_a_partners_list_says_that_nobody_saw_its_page(
+def test_about_an_account_on_a_partners_list_whose_page_nobody_saw_no_letter_is_written(
     space: Workspace, tmp_path: Path
 ) -> None:
     (space.home / "b.csv").write_text("平台,账号名称,账号ID\n微博,云岺发布官微,7699000088\n", encoding="utf-8")
@@ -214,27 +220,60 @@ def test_the_letter_about_an_account_on_a_partners_list_says_that_nobody_saw_its
     inspect(space, last_week(NOW))
     (found,) = (one for one in findings(space.engine) if one.candidate == "weibo:7699000088")
     ((_, sorted_),) = sorted_candidates(space, only="weibo:7699000088")
-    write_export(space, found, tmp_path / "out", sorted_)
-    letter = words((tmp_path / "out" / "商请函.docx").read_bytes())
-    assert "账号名称\n未看到账号页面\n他人的写法\n名单写的名称“云岺发布官微”，名单没有写认证情况" in letter
-    assert "从公开页面上见到" not in letter and "他人提供的名单" in letter
+    done = write_export(space, found, tmp_path / "out", sorted_)
+    assert sorted_.kind in SUSPECTS and "商请函.docx" not in names(tmp_path / "out")
+    told = list(sentences(space, found, done))[-1]
+    assert "打开该账号的页面" in told and told.endswith(f"--home {space.home} sweep import 文件。")
+    notes = (tmp_path / "out" / "说明.txt").read_text(encoding="utf-8")
+    assert "没有写商请函" in notes and "名单写的名称“云岺发布官微”，名单没有写认证情况" in notes
 
 
-@pytest.mark.parametrize("kind", sorted(LABELS.keys() - SUSPECTS))
-def test_no_letter_about_whom_the_triage_does_not_suspect_any_more(space: Workspace, tmp_path: Path, kind: str) -> None:
-    found = suspect(space)
-    (sorted_,) = (one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate)
-    done = write_export(space, found, tmp_path / "out", replace(sorted_, kind=kind), LABELS[kind])
+@pytest.mark.parametrize("kind", sorted(LABELS.keys() - SUSPECTS - {"unknown"}))
+@pytest.mark.parametrize("verdict", [Verdict.PENDING, Verdict.CONFIRMED])
+def test_no_letter_about_whom_the_triage_does_not_suspect_any_more(
+    space: Workspace, tmp_path: Path, kind: str, verdict: Verdict
+) -> None:
+    found = replace(suspect(space), verdict=verdict)
+    done = write_export(space, found, tmp_path / "out", replace(of_suspect(space), kind=kind), LABELS[kind])
     assert "商请函.docx" not in names(tmp_path / "out") and done.no_letter is not None
 
 
-def test_a_person_who_confirmed_it_of_an_account_that_was_seen_gets_the_letter(
-    space: Workspace, tmp_path: Path
+def test_an_account_that_was_registered_after_it_was_confirmed_gets_no_letter(space: Workspace, tmp_path: Path) -> None:
+    found = replace(suspect(space), verdict=Verdict.CONFIRMED)
+    own = replace(ACCOUNT, uid="7699000001", aliases={"uid": "7699000001"}, name=of_suspect(space).candidate.name)
+    space.store.save_register([UNIT], [ACCOUNT, own], {}, {})
+    sorted_ = of_suspect(space)
+    done = write_export(space, found, tmp_path / "out", sorted_, LABELS[sorted_.kind])
+    assert sorted_.kind == "registered" and "商请函.docx" not in names(tmp_path / "out")
+    decide = f"--home {space.home} findings decide {found.id} 误报 --by 核实人。"
+    assert list(sentences(space, found, done))[-1].endswith(decide)
+    notes = (tmp_path / "out" / "说明.txt").read_text(encoding="utf-8")
+    assert "不能据此发函" in notes and str(space.home) not in notes
+
+
+def test_an_account_that_was_renamed_after_it_was_confirmed_gets_no_letter(space: Workspace, tmp_path: Path) -> None:
+    found = replace(suspect(space), verdict=Verdict.CONFIRMED)
+    space.store.save_candidates([replace(of_suspect(space).candidate, name="美食天地")], found.evidence[0])
+    write_export(space, found, tmp_path / "out", of_suspect(space))
+    assert of_suspect(space).match is None and "商请函.docx" not in names(tmp_path / "out")
+
+
+@pytest.mark.parametrize("kind", ["unknown", "certified_other"])
+def test_without_a_name_that_is_like_ours_no_letter_says_that_it_is(
+    space: Workspace, tmp_path: Path, kind: str
 ) -> None:
     found = replace(suspect(space), verdict=Verdict.CONFIRMED)
-    (sorted_,) = (one for _, one in sorted_candidates(space) if one.candidate.ref == found.candidate)
-    write_export(space, found, tmp_path / "out", replace(sorted_, kind="unknown"), LABELS["unknown"])
-    assert "商请函.docx" in names(tmp_path / "out")
+    done = write_export(space, found, tmp_path / "out", replace(of_suspect(space), kind=kind, match=None))
+    assert "商请函.docx" not in names(tmp_path / "out") and "请另行拟函写明理由" in (done.no_letter or "")
+
+
+@pytest.mark.parametrize(("verdict", "has_letter"), [(Verdict.CONFIRMED, True), (Verdict.PENDING, False)])
+def test_what_the_triage_cannot_tell_of_an_account_that_was_seen_a_person_decides(
+    space: Workspace, tmp_path: Path, verdict: Verdict, has_letter: bool
+) -> None:
+    found = replace(suspect(space), verdict=verdict)
+    write_export(space, found, tmp_path / "out", replace(of_suspect(space), kind="unknown"), LABELS["unknown"])
+    assert ("商请函.docx" in names(tmp_path / "out")) is has_letter
 
 
 def test_a_mistaken_lead_gives_no_letter(space: Workspace, tmp_path: Path) -> None:

@@ -33,6 +33,11 @@ def test_a_stored_page_cannot_leave_its_frame() -> None:
     assert "<script" not in page
 
 
+def test_a_page_in_another_charset_can_be_read_in_its_picture() -> None:
+    body = "<meta charset=gb2312><p>对不起，您访问的页面不存在</p>".encode("gb18030")
+    assert "您访问的页面不存在" in page_around(Stored("https://a.example/", body, "text/html", ""))
+
+
 def test_data_is_shown_as_text() -> None:
     page = page_around(stored('{"text": "<script>x</script>云岭"}', "application/json"))
     assert "&lt;script&gt;x&lt;/script&gt;云岭" in page

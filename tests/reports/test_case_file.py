@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from records import Finding, Period, Severity, Snapshot, Verdict
 from records.evidence import Match
+from records.sentences import Sentence
 from reports.case_file import (
     DIFFERENT,
     NOT_COMPARED,
@@ -35,6 +36,7 @@ from reports.case_papers import render_comparison, render_letter
 from reports.visible import difference_words, masked, visible
 from reports.wording import ReportError, printable
 from tests.reports.law import IMPOSTOR
+from tests.reports.reading import paper as opened
 from tests.reports.reading import words
 from tests.reports.sample import DRAFTED_AT, OFFICE
 
@@ -165,13 +167,25 @@ def test_somebodys_spelling_is_compared_with_nothing_and_told_as_theirs() -> Non
 
 
 @pytest.mark.parametrize("registered", [REGISTERED, None])
-def test_both_papers_say_that_nobody_has_seen_the_page(registered: Side | None) -> None:
+def test_table_and_notes_say_that_nobody_has_seen_the_page(registered: Side | None) -> None:
     case = replace(CASE, suspected=CALLED, registered=registered)
-    letter, table, notes = words(render_letter(case)), words(render_comparison(case)), about(case, [], [], "")
-    assert all(UNSEEN in text and "推文里写作" in text for text in (letter, table, notes))
-    assert not any("逐字比较" in text or "页面没有显示）" in text for text in (letter, table))
-    assert "见到他人写到一个微博账号（编号：7699000001；" in letter
-    assert "从公开页面上见到" not in letter and "页面所见" not in letter
+    table, notes = words(render_comparison(case)), about(case, [], [], "")
+    assert all(UNSEEN in text and "推文里写作" in text for text in (table, notes))
+    assert "逐字比较" not in table and "页面没有显示）" not in table
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PENDING, Verdict.CONFIRMED])
+def test_of_whom_nobody_has_seen_the_page_no_letter_is_written(verdict: Verdict) -> None:
+    case = replace(CASE, suspected=CALLED, finding=replace(FINDING, verdict=verdict))
+    notes = about(case, [], [], "")
+    assert isinstance(case.why_no_letter, Sentence) and f"没有写商请函：{case.why_no_letter}" in notes
+    assert "打开该账号的页面，把网页保存下来" in case.why_no_letter and "sweep import 文件" in case.why_no_letter
+    assert "字形相近" in notes
+
+
+def test_what_the_triage_says_comes_before_that_nobody_has_seen_the_page() -> None:
+    case = replace(CASE, suspected=CALLED, withheld="这个账号现在归类为“已登记”。")
+    assert case.why_no_letter == case.withheld
 
 
 @pytest.mark.parametrize("named", [{"called": "推文里写作“云岺发布”"}, {"name": None, "sound": None}])
@@ -221,6 +235,17 @@ def test_the_letter_gives_each_ground_once() -> None:
     assert words(render_letter(case)).count("字形相近") == 1
 
 
+@pytest.mark.parametrize("n_addresses", [1, 5, 30])
+def test_signature_date_and_enclosures_stay_with_the_last_request(n_addresses: int) -> None:
+    many = [Enclosure(f"{n}.html", f"https://a.example/{n}", DRAFTED_AT, "cd" * 32) for n in range(n_addresses)]
+    paragraphs = opened(render_letter(replace(CASE, enclosures=tuple(many)))).paragraphs
+    (start,) = (number for number, one in enumerate(paragraphs) if one.text.startswith("3．请将核实情况"))
+    block = paragraphs[start:]
+    assert all(one.paragraph_format.keep_with_next for one in block[:-1]) and all(one.text for one in block)
+    # The last two are date and note: of what has to fit on one page there is a bound.
+    assert len(block) <= 11 and [one.text[:3] for one in block[-2:]] == ["　　　", "（印章"]
+
+
 def test_pages_of_one_address_are_one_line_with_the_newest_digest() -> None:
     nights = [
         Enclosure(f"证据/a-{n}.html", "https://a.example", DRAFTED_AT + timedelta(days=n), f"{n:064}") for n in range(3)
@@ -233,7 +258,7 @@ def test_pages_of_one_address_are_one_line_with_the_newest_digest() -> None:
 
 def test_more_addresses_than_a_letter_holds_are_counted() -> None:
     many = tuple(Enclosure(f"{n}.html", f"https://a.example/{n}", DRAFTED_AT, "cd" * 32) for n in range(12))
-    assert "另有 2 个地址的页面" in words(render_letter(replace(CASE, enclosures=many)))
+    assert "另有 7 个地址的页面" in words(render_letter(replace(CASE, enclosures=many)))
     pages = tuple(Snapshot(url=one.url, fetched_at=DRAFTED_AT, sha256="", ref="") for one in many)
     assert (
         "另有 2 个地址，见清单.txt" in compared(replace(CASE, finding=replace(FINDING, evidence=pages)))[-1].suspected
