@@ -30,9 +30,14 @@ def reason_words(code: str) -> str:
     return _table()["reasons"][code]
 
 
+@cache
+def _platforms() -> dict[str, str]:
+    return tomllib.loads((resources.files("analysis") / "platforms.toml").read_text(encoding="utf-8"))
+
+
 def platform_words(platform: str) -> str:
-    """A platform's Chinese name; platforms that are not crawled already carry theirs."""
-    return _table()["platforms"].get(platform, platform)
+    """A platform's Chinese name; one that no table knows carries the name that the register gives it."""
+    return _platforms().get(platform, platform)
 
 
 def source_words(source: str) -> str:

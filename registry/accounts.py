@@ -12,7 +12,7 @@ from records import Account, Filing, Unit
 from records.sentences import Command, Sentence
 from registry.columns import ColumnReading, Header, find_header, known_columns
 from registry.entries import Entry, EntryReader, is_sample, unit_key
-from registry.platforms import known_platform
+from registry.platforms import known_platform, likely_platform
 from registry.tables import Problem, RegisterError, Sheet
 from registry.template import EXPLANATION_SHEET
 from registry.workbooks import load_sheets
@@ -88,6 +88,7 @@ def load_register(
         raise RegisterError(Sentence(lacking, "可以生成模板对照：", template, "。"))
     if n_rows == 0 and not problems:
         notes.append(Problem(row=0, column="", value="", reason="表里没有可导入的账号：请在表头下面逐行填写后再导入"))
+    notes += _unknown_platforms(entries)
     problems += _duplicates(entries)
     problems += _shared_feeds(entries)
     result = Register(columns=tuple(readings), problems=_in_order(problems), notes=tuple(notes), n_rows=n_rows)
@@ -144,6 +145,20 @@ def _missing_columns(sheet: Sheet, header: Header) -> Iterator[Problem]:
     if not fields & set(_IDENTIFYING):
         reason = "表头里“账号ID”和“访问链接”两列都没有，请至少补上一列"
         yield Problem(row=header.number, column="账号ID", value="", reason=reason, sheet=sheet.name)
+
+
+def _unknown_platforms(entries: Iterable[Entry]) -> Iterator[Problem]:
+    """A note for each name of a platform that no table knows, at the first row that has it: it may be a slip."""
+    by_name: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if known_platform(entry.account.platform) is None:
+            by_name.setdefault(entry.account.platform, []).append(entry)
+    for name, same in by_name.items():
+        likely = likely_platform(name)
+        asked = "，" if likely is None else f"，是不是“{likely.label}”？"
+        those = "这个账号" if len(same) == 1 else f"这样写的 {len(same)} 个账号都"
+        reason = f"不认识的平台“{name}”{asked}{those}只登记，不采集"
+        yield Problem(row=same[0].row, column="平台", value=name, reason=reason, sheet=same[0].sheet)
 
 
 def _duplicates(entries: Iterable[Entry]) -> Iterator[Problem]:

@@ -19,6 +19,7 @@ MAX_TEXT = 200
 MAX_NOTE = 5000
 MAX_ADDRESS = 2000
 MAX_LIST = 200
+_NAMED = 60  # signs of a wrong line that are quoted
 _BLANKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "无", "暂无", "没有", "n/a", "空"})
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!"})
 _LIST_MARKS = re.compile(r"[、,，;；|｜\n]+")
@@ -224,10 +225,22 @@ def parse_addresses(cell: Cell) -> tuple[str, ...]:
     text = parse_text(cell, MAX_LIST * MAX_ADDRESS)
     if is_blank(text):
         return ()
-    addresses = tuple(dict.fromkeys(parse_address(part) for part in split_addresses(text)))
+    parts = [part for line in text.splitlines() for part in split_addresses(line)]
+    addresses = tuple(dict.fromkeys(_one_of(parts, part) for part in parts))
     if len(addresses) > MAX_LIST:
         raise CellError(f"超过 {MAX_LIST} 个网址，请减少")
     return addresses
+
+
+def _one_of(parts: list[str], part: str) -> str:
+    """The address of one part; of a cell with several the error names the part that is none."""
+    try:
+        return parse_address(part)
+    except CellError as error:
+        if len(parts) == 1:
+            raise
+        named = part if len(part) <= _NAMED else f"{part[: _NAMED - 1]}…"
+        raise CellError(f"其中“{named}”{error}") from None
 
 
 def looks_like_address(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
 
@@ -13,6 +14,8 @@ from records import CRAWLED_PLATFORMS
 from registry.cells import CellError, fold
 
 _NAME = re.compile(r"[\w+.\-]{1,20}")
+# One wrong sign of two (微薄) halves the likeness; so do longer names that share only their kind (好看视频, 西瓜视频).
+_SHORT, _ALIKE_IF_SHORT, _ALIKE = 2, 0.5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,15 @@ def parse_platform(text: str) -> Platform:
 def known_platform(text: str) -> Platform | None:
     """The platform that the tables know under this spelling or slug, else ``None``."""
     return _spellings().get(fold(text))
+
+
+def likely_platform(text: str) -> Platform | None:
+    """The platform that an unknown spelling most likely means, else ``None``; of equals the first in the table."""
+    written = fold(text)
+    least = _ALIKE_IF_SHORT if len(written) <= _SHORT else _ALIKE
+    alike = {spelling: SequenceMatcher(None, written, spelling).ratio() for spelling in _spellings()}
+    nearest = max(alike, key=lambda spelling: alike[spelling])
+    return _spellings()[nearest] if alike[nearest] >= least else None
 
 
 def platform_label(slug: str) -> str:

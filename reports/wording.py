@@ -26,6 +26,16 @@ _PLATFORMS = {
     "miniprogram": ("小程序", "小程序"),
     "app": ("移动客户端", "客户端"),
     "website": ("政府网站", "网站"),
+    "yidianzixun": ("一点资讯", "一点资讯"),
+    "meipian": ("美篇", "美篇"),
+    "zhihu": ("知乎", "知乎"),
+    "jianshu": ("简书", "简书"),
+    "huoshan": ("火山小视频", "火山小视频"),
+    "weishi": ("微视", "微视"),
+    "bilibili": ("哔哩哔哩", "哔哩哔哩"),
+    "xiaohongshu": ("小红书", "小红书"),
+    "people": ("人民号", "人民号"),
+    "xigua": ("西瓜视频", "西瓜视频"),
 }
 _ORDINALS = "零一二三四五六七八九"
 _SPANS = {"weekly": "本周", "monthly": "本月", "quarterly": "本季度", "annual": "本年度"}

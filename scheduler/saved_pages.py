@@ -18,10 +18,12 @@ from analysis.sightings import is_only_named
 from crawler.saved.document import MAX_FILE_BYTES, TOO_LARGE, SavedError, shown_name
 from crawler.saved.reading import KNOWN, SavedReading
 from records import Candidate, Snapshot
+from scheduler.dismissing import forget_known
 from scheduler.keeping import keep_file
 from scheduler.saved_files import LeftOut, is_table, read_file, saved_files
 from scheduler.saved_rows import SavedPage, unread
 from scheduler.saved_searches import note_searches
+from scheduler.triaging import seen_candidates
 from scheduler.workspace import Workspace
 from storage.pages import save_candidates, save_snapshot
 from storage.queries import accounts, snapshots
@@ -43,11 +45,20 @@ def import_saved(workspace: Workspace, paths: Sequence[Path], searched_by: str |
         searched_by: Who searched and saved; ``None`` where not told.
 
     Returns:
-        A row for each page, and one for each file that is not read.
+        A row for each page, and one for each file that is not read. Accounts that were judged unrelated before and
+        show nothing new are removed again at once: ``candidates`` counts them, ``found`` is without them.
     """
     now = workspace.clock.now()
     pages = [page for entry in saved_files(paths) for page in _rows(workspace, entry, now)]
-    return note_searches(workspace, pages, searched_by)
+    return _without_dismissed(workspace, note_searches(workspace, pages, searched_by))
+
+
+def _without_dismissed(workspace: Workspace, pages: Sequence[SavedPage]) -> list[SavedPage]:
+    shown = {one.ref for page in pages for one in page.found}
+    stored = [one for one in seen_candidates(workspace) if one.candidate.ref in shown]
+    kept = {one.candidate.ref for one in forget_known(workspace, stored)}
+    gone = {one.candidate.ref for one in stored} - kept
+    return [replace(page, found=tuple(one for one in page.found if one.ref not in gone)) for page in pages]
 
 
 def _rows(workspace: Workspace, entry: Path | LeftOut, now: datetime) -> list[SavedPage]:

@@ -20,6 +20,7 @@ from records import CRAWLED_PLATFORMS, Candidate
 from records.sentences import Command, Sentence
 from scheduler.config import ConfigError
 from scheduler.crawling import drive, ending_of
+from scheduler.dismissing import forget_known
 from scheduler.keeping import keep_permissions
 from scheduler.mentioned import keywords_to_search
 from scheduler.runs import DONE, FAULT, INCOMPLETE, STOPPED, recorded
@@ -27,6 +28,7 @@ from scheduler.search_limits import DUE_AFTER
 from scheduler.search_outage import AnsweredTargets
 from scheduler.search_results import SearchResult, States, counts_of, is_lost, results_of, states_of
 from scheduler.search_targets import SearchTargets
+from scheduler.triaging import seen_candidates
 from scheduler.workspace import Workspace
 from storage.queries import accounts
 from storage.queries.searches import SearchState, candidates_of_run
@@ -136,6 +138,7 @@ def _sweep(
     _save_refusals(workspace, run_id, targets, due)
     why = {platform: "stopped" if code == STOPPED else targets.why_left(platform) or "error" for platform in due}
     results = results_of(workspace, run_id, wanted, platforms, why, due)
+    forget_known(workspace, seen_candidates(workspace))
     candidates = candidates_of_run(workspace.engine, run_id, accounts.registered_keys(workspace.engine))
     if code == DONE and any(is_lost(result) for result in results):
         code = INCOMPLETE

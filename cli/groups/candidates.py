@@ -14,6 +14,7 @@ from analysis.triage import LABELS
 from analysis.words import shown
 from cli import screen
 from cli.app import Json, UserError, app, workspace
+from cli.regulations import unchosen_words
 from registry.platforms import known_platform, platform_label
 from reports.wording import platform_name, platform_short
 from scheduler.triaging import listed
@@ -33,6 +34,8 @@ def candidates_list(
         return
     space = workspace(context)
     rows = listed(space, None if kind is None else _kind(kind))
+    if (words := unchosen_words(space)) is not None:
+        (screen.tell if json else screen.say)(words)
     if json:
         screen.print_json(rows)
     elif rows:

@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
-from analysis.periods import day_of
+from analysis.periods import day_of, period_id, period_words
 from analysis.triage import LABELS
 from cli import exporting, screen
 from cli.app import DONE, Json, UserError, app, workspace
 from cli.groups.register import read_period
 from cli.naming import account_reference
+from cli.regulations import unchosen_words
 from records import Finding, Judgement, Result, Verdict, as_json
 from reports.wording import reason_of
 from scheduler import judging
@@ -44,6 +45,8 @@ def inspect(
     reference = account_reference(space, account) if account else None
     found = judging.inspect(space, read_period(period), regulation or (), reference)
     if json:
+        if (words := unchosen_words(space)) is not None:
+            screen.tell(words)
         in_full = reference is not None or len(account_queries.accounts(space.engine)) <= FULL_LIMIT
         screen.print_json(judging.as_shape(found, in_full=in_full))
         return
@@ -51,7 +54,10 @@ def inspect(
 
 
 def print_inspection(space: Workspace, found: judging.Inspection, *, in_full: bool = False) -> None:
-    """Breaches, then what could not be observed, then the numbers."""
+    """The period, breaches, what could not be observed, and the numbers; and whether anything was judged by at all."""
+    screen.say(f"统计周期：{period_words(found.period)}（{period_id(found.period)}）。")
+    if (words := unchosen_words(space)) is not None:
+        screen.say(words)
     print_findings(found.findings)
     if in_full:
         _print_judgements(space, "判定", found.judgements)

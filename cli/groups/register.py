@@ -16,6 +16,7 @@ from cli.app import DONE, INCOMPLETE, WRONG_USE, Json, UserError, app, clock, op
 from cli.naming import account_reference
 from records import SHANGHAI, as_json
 from registry.accounts import Register
+from registry.platforms import platform_label
 from registry.tables import Problem
 from registry.template import save_template
 from reports.wording import platform_name
@@ -134,7 +135,7 @@ def accounts_list(context: typer.Context, json: Json = False) -> None:
     if not found:
         screen.say(f"名录是空的；请先导入：{screen.command(space.home, 'accounts import 名录.xlsx')}。")
         return
-    rows = [[platform_name(one.platform), one.name, one.unit, one.status, one.ref] for one in found]
+    rows = [[platform_name(platform_label(one.platform)), one.name, one.unit, one.status, one.ref] for one in found]
     screen.table(f"名录：{len(found)} 个账号", ["平台", "账号名称", "主办单位", "运行状态", "账号编号"], rows)
 
 

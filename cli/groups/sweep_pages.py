@@ -13,6 +13,7 @@ import typer
 from cli import screen
 from cli.app import DONE, INCOMPLETE, WRONG_USE, Json, UserError, options, workspace
 from cli.naming import crawled_platforms
+from cli.regulations import unchosen_words
 from crawler.saved.document import LEFT_OUT
 from reports.wording import platform_name
 from scheduler.files import CONFIG_NAME
@@ -76,7 +77,8 @@ def sweep_import(
     """读入人工保存的搜索结果页或合作单位的名单，记下疑似账号；读不了的逐个说明，其余照读。"""
     _refuse(files, by)
     by = None if by is None else " ".join(by.split())
-    pages = import_saved(workspace(context), files, by)
+    space = workspace(context)
+    pages = import_saved(space, files, by)
     read = [page for page in pages if not page.is_unreadable]
     _tell_unread([page for page in pages if page.is_unreadable])
     if all(page.status == LEFT_OUT for page in pages):
@@ -85,6 +87,8 @@ def sweep_import(
         screen.print_json(as_shape(pages, by))
     elif read:
         _print_pages(read, by, screen.command(options(context).home, "inspect"))
+    if read and (words := unchosen_words(space)) is not None:
+        (screen.tell if json else screen.say)(words)
     if not read:
         return WRONG_USE
     return DONE if all(page.status in ("ok", "empty", LEFT_OUT) for page in pages) else INCOMPLETE
@@ -126,16 +130,22 @@ def _print_pages(pages: Sequence[SavedPage], by: str | None, inspect: str) -> No
     found = {one.ref for page in pages for one in page.found}
     searched = {(page.platform, page.keyword) for page in pages if page.searched}
     who = f"（搜索人：{by}）" if by is not None and searched else ""
-    screen.say(
-        f"共见到账号 {len(found)} 个，其中算作查过的搜索 {len(searched)} 次{who}；判定疑似账号请运行 {inspect}。"
-    )
+    without = "（没有保存的不算）" if any(map(_n_dismissed, pages)) else ""
+    seen = f"共见到账号 {len(found)} 个{without}，其中算作查过的搜索 {len(searched)} 次{who}"
+    screen.say(f"{seen}；判定疑似账号请运行 {inspect}。")
 
 
 def _said(page: SavedPage) -> str:
     """What there is to say of a page and of its search."""
     counted = "算查过" if page.searched else "不算查过"
     note = None if page.search_note is None else f"{counted}：{page.search_note}"
-    return "；".join(words for words in (page.reason, note) if words is not None)
+    number = _n_dismissed(page)
+    dismissed = f"{page.candidates} 个账号，其中 {number} 个已判定与本单位无关，没有保存" if number else None
+    return "；".join(words for words in (page.reason, note, dismissed) if words is not None)
+
+
+def _n_dismissed(page: SavedPage) -> int:
+    return page.candidates - len(page.found)
 
 
 def _search(page: SavedPage) -> str | None:

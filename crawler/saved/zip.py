@@ -25,6 +25,7 @@ _TABLES = (".csv", ".xlsx", ".xls", ".et")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _UTF8_NAMES = 0x800
 _ENCRYPTED = 0x1
+_FIRST_OF_THREE_BYTES = "\u0800"
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -87,13 +88,21 @@ def is_companion(name: str) -> bool:
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
-    """The member's name; Chinese Windows writes it in GBK without saying so."""
+    """The member's name; without the flag Info-ZIP writes it in UTF-8, and Chinese Windows in GBK."""
     if entry.flag_bits & _UTF8_NAMES:
         return entry.filename
+    readings = {coding: _decoded(entry.filename, coding) for coding in ("utf-8", "gbk")}
+    utf8, gbk = readings["utf-8"], readings["gbk"]
+    # A short word in GBK (联通) may happen to be UTF-8 too, but then of signs that no Chinese word has.
+    is_chance = utf8 is not None and gbk is not None and max(utf8, default="") < _FIRST_OF_THREE_BYTES
+    return (gbk if is_chance else utf8) or gbk or entry.filename
+
+
+def _decoded(name: str, coding: str) -> str | None:
     try:
-        return entry.filename.encode("cp437").decode("gbk")
+        return name.encode("cp437").decode(coding)
     except UnicodeError:
-        return entry.filename
+        return None
 
 
 def _refusal(entry: zipfile.ZipInfo, name: str, room: int) -> str | None:

@@ -62,8 +62,9 @@ def test_an_unknown_code_is_an_error() -> None:
         reason_words("because")
 
 
-def test_a_platform_that_is_not_crawled_keeps_its_own_name() -> None:
-    assert (platform_words("toutiao"), platform_words("抖音")) == ("今日头条", "抖音")
+def test_a_platform_is_named_in_chinese_and_one_that_no_table_knows_keeps_its_own_name() -> None:
+    words = [platform_words(platform) for platform in ("toutiao", "douyin", "某某社区")]
+    assert words == ["今日头条", "抖音", "某某社区"]
 
 
 def test_text_from_outside_cannot_move_the_cursor_or_turn_the_line() -> None:

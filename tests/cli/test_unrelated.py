@@ -58,3 +58,12 @@ def test_where_no_paper_names_it_only_the_rest_is_told(number: str, home: Path, 
         path.unlink()
     out, _ = decide(home, here, number)
     assert "还有它的名称或编号" not in out and "导出到 reports 以外" in out
+
+
+def test_the_same_page_imported_again_says_what_was_not_kept(
+    number: str, home: Path, tmp_path: Path, here: Here
+) -> None:
+    decide(home, here, number)
+    said = here("sweep", "import", tmp_path / "weibo_用户搜索.html", home=home, now=NIGHT).out
+    assert "4 个账号，其中 1 个已判定与本单位无关，没有保存" in said and "共见到账号 3 个" in said
+    assert UID not in here("candidates", "--json", home=home, now=NIGHT).out

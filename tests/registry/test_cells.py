@@ -180,6 +180,21 @@ def test_what_is_no_web_address_is_refused(text: str) -> None:
         cells.parse_address(text)
 
 
+GOOD = [f"https://mp.weixin.qq.com/s/{number:022}" for number in range(8)]
+
+
+@given(st.integers(0, 8), st.sampled_from(["小程序", "javascript:alert(1)", "https://a.cn/<b>"]))
+def test_of_several_lines_the_wrong_one_is_quoted(place: int, wrong: str) -> None:
+    lines = "\n".join([*GOOD[:place], wrong, *GOOD[place:]])
+    with pytest.raises(CellError) as caught:
+        cells.parse_addresses(lines)
+    assert str(caught.value).startswith(f"其中“{wrong}”不是完整的网址")
+
+
+def test_addresses_by_line_or_mark_are_read_each_once() -> None:
+    assert cells.parse_addresses("；".join(GOOD) + "\r\n" + "\n".join(GOOD)) == tuple(GOOD)
+
+
 @given(st.timedeltas(timedelta(minutes=1), timedelta(days=300)))
 def test_future_days_never_pass(ahead: timedelta) -> None:
     today = date(2026, 11, 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from analysis.names import fold
+from analysis.sightings import Seen
 from demo.county import load_county
 from demo.pages.searches import saved_pages
 from records import Candidate
 from scheduler.clock import Clock
+from scheduler.dismissing import remember
 from scheduler.retaining import retain
 from scheduler.saved_files import reading_of
 from scheduler.saved_pages import import_saved
@@ -269,3 +272,25 @@ def test_a_saved_page_goes_when_its_time_is_over_although_the_account_was_remove
     assert [one.name for one in dropped] == [f"evidence/saved/{file.name}"]
     assert not file.exists()
     space.engine.dispose()
+
+
+def test_an_account_judged_unrelated_is_not_kept_when_its_page_is_imported_again(space: Workspace) -> None:
+    (seen,) = [one for one in shown_accounts(space) if one.candidate.uid == "7699000001"]
+    remember(space, seen, "顾南舟", skip=True)
+    (page,) = imported(space, saved(space, b__mhtml=containers.mhtml(WEIBO)) / "b.mhtml")
+    assert "weibo:7699000001" not in held(space) and len(held(space)) == 3
+    assert (page.candidates, len(page.found), page.searched) == (4, 3, True)
+    assert "7699000001" not in json.dumps(as_shape([page]), ensure_ascii=False)
+
+
+def test_an_unrelated_account_that_shows_something_new_is_kept_again(space: Workspace) -> None:
+    (seen,) = [one for one in shown_accounts(space) if one.candidate.uid == "7699000001"]
+    remember(space, replace(seen, candidate=replace(seen.candidate, name="别的名称")), "顾南舟", skip=True)
+    (page,) = imported(space, saved(space, b__html=WEIBO) / "b.html")
+    assert len(page.found) == 4 and "weibo:7699000001" in held(space)
+
+
+def shown_accounts(space: Workspace) -> list[Seen]:
+    """The accounts of the result page, imported once."""
+    imported(space, saved(space, a__html=WEIBO))
+    return seen_candidates(space)

@@ -152,6 +152,24 @@ def zip_of(name: str, body: bytes, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return file.getvalue()
 
 
+def unflagged(name: str, coding: str) -> bytes:
+    """A zip whose member's name is in this coding, as a program writes it that does not say so."""
+    coded = name.encode(coding)
+    return zip_of("n" * len(coded), FORMS["html"]).replace(b"n" * len(coded), coded)
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "gbk"])
+@pytest.mark.parametrize("name", ["微博搜索：云岭发布.html", "联通.html", "a.html"])
+def test_a_chinese_name_in_a_zip_is_read_whoever_packed_it(name: str, coding: str) -> None:
+    assert one(unflagged(name, coding)).name == name
+
+
+@given(st.text(st.characters(codec="gb2312", min_codepoint=0x4E00), min_size=1, max_size=8))
+def test_every_chinese_name_survives_info_zip_and_windows(name: str) -> None:
+    assert one(unflagged(f"{name}.html", "utf-8")).name == f"{name}.html"
+    assert one(unflagged(f"{name}.html", "gbk")).name == f"{name}.html"
+
+
 def locked(body: bytes) -> bytes:
     """The archive with the mark of a password on its first member."""
     at = body.index(b"PK\x01\x02")
