@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,6 +54,7 @@ _STOPPED = {
     "schedule": _GOES_ON,
     "sweep": _GOES_ON,
     "links": "已处理的都已保存，可以重新运行。",
+    "links check": "结果没有保存，重新运行会从头检查。",
     "replay": "已处理的账号都已保存，重新运行会从头重读。",
 }
 _STOPPED_ELSE = "已保存的数据不受影响，可以重新运行。"
@@ -87,6 +88,7 @@ class Options:
     verbose: bool
     # How the command goes on after ``--home``, where no home was named.
     homeless: str = ""
+    call: _Call = field(default_factory=_Call)
 
 
 def options(context: typer.Context) -> Options:
@@ -150,11 +152,17 @@ def _globals(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="在屏幕上显示详细日志")] = False,
 ) -> None:
     call = context.obj if isinstance(context.obj, _Call) else _Call()
-    call.command = context.invoked_subcommand or ""
     folder = (home or Path.cwd()).resolve()
-    context.obj = Options(folder, now, verbose, call.typed if home is None else "")
+    context.obj = Options(folder, now, verbose, call.typed if home is None else "", call)
+    name_command(context)
     screen.set_home(folder)
     _set_logging(verbose)
+
+
+def name_command(context: typer.Context) -> None:
+    """Adds to the call's command the part of its name that this group has just read, ``links`` and then ``check``."""
+    call = options(context).call
+    call.command = f"{call.command} {context.invoked_subcommand or ''}".strip()
 
 
 def _set_logging(verbose: bool) -> None:

@@ -14,6 +14,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from crawler.link_addresses import Network, literal_address, standing_of_address
+from crawler.link_spelling import canonical, host_of
 from records import TellableError
 from records.sentences import Command, Sentence
 from registry.clauses import named_settings
@@ -70,6 +72,27 @@ class Config(Section):
             if host.robots == "permitted" and host.permitted_by.strip() == self.office.name.strip():
                 raise ValueError(f"{name} 的 permitted_by 不能是本单位自己，要写平台运营方或有权管理它的机关")
         return self
+
+    @model_validator(mode="after")
+    def _is_proven_by_addresses(self) -> Config:
+        for address in self.links.control:
+            if told := _fault_of_control(address, self.links.allow_private):
+                raise ValueError(f"links.control 里的“{address}”{told}")
+        return self
+
+
+def _fault_of_control(address: str, allowed: tuple[Network, ...]) -> str | None:
+    """Why a control address can never answer; a network that looks broken would be told of every dead link."""
+    asked = canonical(address)
+    standing = standing_of_address(asked, allowed)
+    if standing is None:
+        return None
+    if standing.reason != "private":
+        return "不能用来对照，要写成能直接打开的完整网址，例如 https://www.gov.cn/"
+    # A local name is not called in any network: where it leads, only somebody's own resolver knows.
+    if literal_address(host_of(asked)) is None:
+        return "是内网或本机的名称，不会访问；请换成公网上的网站，例如 https://www.gov.cn/"
+    return "是内网或本机地址，不会访问；请换成公网上的网站，或把它的网段写进 links.allow_private"
 
 
 _SECTIONS: dict[str, type[BaseModel]] = {
@@ -188,7 +211,7 @@ def _sentence(error: ValidationError) -> str:
     shown = first["input"]
     given = f"，现在是“{shown}”" if isinstance(shown, str | int | float) else ""
     words = words.format(**first.get("ctx", {})).replace(" or ", "、")
-    return f"{place or '配置'} 的值不对：{words}{given}。"
+    return f"{place} 的值不对：{words}{given}。" if place else f"{words}。"
 
 
 def _nearest_of(place: tuple[int | str, ...]) -> str:

@@ -12,6 +12,8 @@ from records import TellableError
 
 STANDARD_INPUT = Path("-")
 _LOOK_BYTES = 1 << 20
+# How Notepad's "Unicode" files begin.
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # How .xlsx and .docx begin, and how .xls and .doc do.
 _OFFICE_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -23,7 +25,7 @@ class NoTextError(TellableError):
 def load_lines(path: Path, wanted: str, longest: int) -> Iterator[str]:
     """The lines of a text file that are not blank, without the spaces around them; ``-`` is standard input.
 
-    UTF-8 or GB 18030. Lines longer than ``longest`` signs are left out.
+    UTF-8, GB 18030, or UTF-16 with its mark. Lines longer than ``longest`` signs are left out.
 
     Args:
         path: The file.
@@ -67,8 +69,11 @@ def _told(lines: Iterable[str], longest: int) -> list[str]:
 def _encoding(begin: bytes, named: str, wanted: str) -> str:
     if begin.startswith(_OFFICE_FILES):
         raise NoTextError(f"{named} 是表格或文档；请把{wanted}那一列复制出来，一行一个，存成文本文件（.txt）。")
-    if b"\0" in begin:
+    is_utf_16 = begin.startswith(_UTF_16)
+    if "\0" in begin.decode("utf-16", "replace") if is_utf_16 else b"\0" in begin:
         raise NoTextError(f"{named} 不是文本文件；请把{wanted}存成一行一个的文本（.txt）。")
+    if is_utf_16:
+        return "utf-16"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(begin)
     except UnicodeDecodeError:

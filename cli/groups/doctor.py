@@ -15,9 +15,12 @@ from cli import screen
 from cli.app import Json, app, workspace
 from cli.groups.observing import summary
 from crawler.browser import NO_BROWSER, find_chromium
+from crawler.link_addresses import literal_address
+from crawler.link_spelling import canonical, host_of
 from pipelines import archive
 from pipelines.lines import FOLDER
 from records import Account
+from reports.link_words import no_control
 from scheduler import crawl_runs, retaining
 from scheduler.config import ConfigError
 from scheduler.consents import missing_secrets
@@ -29,13 +32,13 @@ from scheduler.workspace import Workspace
 from storage.dismissed import dismissed
 from storage.queries import accounts as account_queries
 from storage.queries import runs
+from storage.queries.links import answers_of_run
 
 LOW_DISK_BYTES = 1_000_000_000
 LOW_DISK_DAYS = 30
 # Beyond this the number of days says nothing any more.
 MOST_DISK_DAYS = 3650
 STALE = timedelta(hours=36)
-NO_CONTROL = "没有填写，本机断网时可能把打得开的链接看成失效；请在 [links] control 填一个一定打得开的地址"
 _CLASSES = {
     "ordinary": "一般页面",
     "search": "搜索结果页",
@@ -69,7 +72,7 @@ def _rows(space: Workspace) -> Iterator[Row]:
     yield _office(config.office.name)
     yield _contact(config.office.contact)
     yield "适用文件", bool(config.rules.regulations), _law(config.rules.regulations)
-    yield "对照地址", bool(config.links.control), "、".join(config.links.control) or NO_CONTROL
+    yield _control(space)
     yield "浏览器", chromium is not None, chromium or NO_BROWSER
     yield "磁盘", free > LOW_DISK_BYTES, f"剩余 {free / 1e9:.1f} GB"
     yield from _evidence(space, free)
@@ -98,6 +101,33 @@ def _contact(contact: str) -> Row:
 
 def _law(regulations: Sequence[str]) -> str:
     return "、".join(regulations) or "没有选择，只按 14 天不更新一条判定；请在 [rules] regulations 填写"
+
+
+def _control(space: Workspace) -> Row:
+    """Whether there are addresses that can prove our own network, and whether they did the last time."""
+    item, addresses = "对照地址", space.config.links.control
+    if not addresses:
+        return item, False, no_control()
+    words = "、".join(addresses)
+    if told := _unproven(space):
+        return item, False, f"{words}：{told}"
+    literal = [address for address in addresses if literal_address(host_of(canonical(address)))]
+    if literal:
+        words += "：IP 地址证明不了域名能解析，只靠它，域名不存在的链接不会判为失效；请写一个用网站名的网址"
+    return item, len(literal) < len(addresses), words
+
+
+def _unproven(space: Workspace) -> str | None:
+    """What the last link check says against the control addresses: nothing of what failed could be told from us."""
+    run = runs.last_run(space.engine, ("links",))
+    answers = answers_of_run(space.engine, run.id) if run is not None else {}
+    if run is None or {reason for state, reason in answers if state in ("dead", "failing")} != {"own_network"}:
+        return None
+    checked = f"上次检查链接（{screen.moment(run.finished_at)}）时"
+    again = f"换过的，请再运行 {screen.command(space.home, 'links')}"
+    if any(state in ("alive", "moved") for state, _ in answers):
+        return f"{checked}别的网站打得开，对照地址打不开，请换一个；{again}"
+    return f"{checked}没有一个网址打得开；请先看本机能不能上网，能上网的是对照地址打不开，请换一个；{again}"
 
 
 def _evidence(space: Workspace, free: int) -> Iterator[Row]:

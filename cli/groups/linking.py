@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
+from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli import progress, screen
-from cli.app import STOPPED, Json, UserError, app, workspace
+from cli.app import STOPPED, Json, UserError, app, name_command, workspace
+from crawler.link_options import asked_of
 from records import LinkCheck
-from reports.link_words import link_reason, link_state
+from reports.link_words import link_reason, link_state, no_control
 from scheduler import linking
 from scheduler.lines import STANDARD_INPUT, load_lines
+from scheduler.workspace import Workspace
 from storage.link_lists import LinkList
+from storage.queries.accounts import accounts
 
 # No browser takes a longer address.
 LONGEST_ADDRESS = 64 * 1024
 SHOWN = 50
+# What is shown of a long list, the gravest first.
+_GRAVEST_FIRST = ("dead", "failing", "blocked", "refused", "uncheckable", "moved")
+_ALIVE = "alive"
 _KEYS = ("url", "final_url", "state", "status", "reason", "seconds")
 
 links = typer.Typer(help="链接检测", invoke_without_command=True)
@@ -31,11 +35,12 @@ app.add_typer(links, name="links")
 def links_all(context: typer.Context, json: Json = False) -> None:
     """检查近两周推文、登记菜单和账号简介里到期的链接，结果存入数据库。"""
     if context.invoked_subcommand is not None:
+        name_command(context)
         return
     space = workspace(context)
     try:
         with progress.checking_links() as step, linking.links(space, step) as listed:
-            _print(listed, json)
+            _print(space, listed, json, _why_none(space))
     except linking.LinksStopped as stop:
         if stop.n_unasked:
             screen.tell(
@@ -52,42 +57,63 @@ def links_check(
     json: Json = False,
 ) -> int:
     """检查文件里的网址，按原来的顺序报告；不存入数据库。"""
+    if file != STANDARD_INPUT and file.is_dir():
+        raise UserError(f"{file} 是文件夹，请写里面的文件，例如 {file / '网址.txt'}。")
     if file != STANDARD_INPUT and not file.is_file():
         raise UserError(f"没有这个文件：{file}。")
     space = workspace(context)
     lines = load_lines(file, "网址", LONGEST_ADDRESS)
     with progress.checking_links() as step, linking.checked(space, lines, step) as listed:
-        _print(listed, json)
+        _print(space, listed, json, "一个也没有查完。")
         if listed.stopped:
             screen.tell(f"查了 {listed.n_answered} 个，还有 {listed.n_addresses - listed.n_answered} 个没有查。")
         return STOPPED if listed.stopped else 0
 
 
-def _print(listed: LinkList, json: bool) -> None:
+def _why_none(space: Workspace) -> str:
+    """Why there is no link to check in the database."""
+    if accounts(space.engine):
+        return "没有到期要检查的链接。"
+    return f"名录是空的，没有链接可查；请先导入：{screen.command(space.home, 'accounts import 名录.xlsx')}。"
+
+
+def _print(space: Workspace, listed: LinkList, json: bool, nothing: str) -> None:
     if json:
         screen.print_json_list({key: getattr(check, key) for key in _KEYS} for check in listed.answers())
         return
-    shown = list(islice(_not_alive(listed), SHOWN))
-    counts = Counter(check.state for check in listed.answers())
+    counts, first = _counted(listed)
     if not counts:
-        screen.say("没有到期要检查的链接。")
+        screen.say(nothing)
         return
+    shown = [check for state in _GRAVEST_FIRST for check in first[state]][:SHOWN]
     if shown:
-        screen.table("没有正常打开的链接", ["地址", "结果", "原因"], shown, limit=SHOWN)
-    total = counts.total()
+        rows = [[check.url, link_state(check.state), _why(check)] for check in shown]
+        screen.table("没有正常打开的链接", ["地址", "结果", "原因"], rows, limit=SHOWN)
     told = "，".join(f"{link_state(state)} {number}" for state, number in counts.most_common())
-    screen.say(f"链接 {total} 个：{told}。")
-    if total - counts["alive"] > SHOWN:
-        screen.say(f"上面只列出前 {SHOWN} 个没有正常打开的；全部结果用 --json 输出。")
+    screen.say(f"链接 {counts.total()} 个：{told}。")
+    if counts.total() - counts[_ALIVE] > SHOWN:
+        screen.say(f"上面只列出 {SHOWN} 个没有正常打开的，失效的排在最前；全部结果用 --json 输出。")
+    if not space.config.links.control:
+        screen.say(f"{no_control()}。")
 
 
-def _not_alive(listed: LinkList) -> Iterator[list[Any]]:
+def _counted(listed: LinkList) -> tuple[Counter[str], dict[str, list[LinkCheck]]]:
+    """How many links have each state, and the first of each that is not alive, in the order given."""
+    counts = Counter[str]()
+    first = defaultdict[str, list[LinkCheck]](list)
     for check in listed.answers():
-        if check.state != "alive":
-            yield [check.url, link_state(check.state), _why(check)]
+        counts[check.state] += 1
+        if check.state != _ALIVE and len(first[check.state]) < SHOWN:
+            first[check.state].append(check)
+    return counts, first
 
 
 def _why(check: LinkCheck) -> str:
     if check.state == "moved":
         return f"现在的地址是 {check.final_url}"
-    return link_reason(check.reason, check.status)
+    return link_reason(check.reason, check.status, _led_to(check))
+
+
+def _led_to(check: LinkCheck) -> str | None:
+    """Where redirects led; ``None`` for the link itself, in whatever spelling."""
+    return check.final_url if check.final_url != asked_of(check.url) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -84,6 +84,17 @@ def checks_of(
             if row.ref is not None:
                 kept[check] = Snapshot(url=row.url, fetched_at=row.checked_at, sha256=row.kept_sha256, ref=row.ref)
     return {url: tuple(checks) for url, checks in found.items()}, kept
+
+
+def answers_of_run(engine: Engine, run_id: int) -> Counter[tuple[str, str | None]]:
+    """How many of a run's link checks had each state with its reason."""
+    query = (
+        select(LinkCheckRow.state, LinkCheckRow.reason, func.count())
+        .where(LinkCheckRow.run_id == run_id)
+        .group_by(LinkCheckRow.state, LinkCheckRow.reason)
+    )
+    with engine.connect() as connection:
+        return Counter({(state, reason): number for state, reason, number in connection.execute(query)})
 
 
 def link_check_record(row: Row[*tuple[Any, ...]]) -> LinkCheck:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from records import Coverage
+from records import Coverage, LinkCheck
+from reports.link_words import no_control
 from scheduler.dismissing import KEY_FILE, dismissed_key
 from storage.dismissed import Dismissed, save_dismissed
 from tests.cli.conftest import HEADS, Here, table
@@ -26,6 +27,7 @@ permitted_on = {{on}}
 permission = "{DOCUMENT}"
 """
 APP = '[wechat_api]\naccounts = [{account = "wechat:gh_0123456789ab", appid = "wx0123456789abcdef"}]\n'
+CONTROL = '[links]\ncontrol = ["{}"]\n'
 VARIABLE = "XUNCHA_WECHAT_API_SECRET_WX0123456789ABCDEF"
 
 
@@ -83,6 +85,51 @@ def test_a_night_that_saw_nothing_is_not_well(office: Office, here: Here) -> Non
     store.finish_run(run_id, NIGHT - timedelta(seconds=30), 3, {})
     ((well, words),) = rows(office.workspace.home, here)["上次采集"]
     assert not well and "应查 1 个账号，完整看到 0 个" in words and "没有连上" in words
+
+
+def check_links(office: Office, *answers: tuple[str, str | None]) -> Path:
+    """A run that checked links, and what they answered; the control address is one by its name."""
+    store = office.workspace.store
+    run_id = store.begin_run("links", NIGHT - timedelta(seconds=60), None)
+    checks = [
+        LinkCheck(url=f"https://a.example/{n}", state=state, reason=reason, checked_at=NIGHT)
+        for n, (state, reason) in enumerate(answers)
+    ]
+    store.save_link_checks(run_id, checks, {})
+    store.finish_run(run_id, NIGHT - timedelta(seconds=30), 0, {})
+    return configure(office, CONTROL.format("https://www.yunling.example/"))
+
+
+def test_without_a_control_address_doctor_and_links_say_the_same(office: Office, here: Here) -> None:
+    assert rows(office.workspace.home, here)["对照地址"] == [(False, no_control())]
+
+
+@pytest.mark.parametrize(("answers", "said"), [
+    ([("failing", "own_network"), ("alive", None)], "别的网站打得开，对照地址打不开，请换一个"),
+    ([("failing", "own_network"), ("uncheckable", "robots")], "请先看本机能不能上网"),
+])  # fmt: skip
+def test_a_control_address_that_never_answered_is_to_be_changed(
+    answers: list[tuple[str, str | None]], said: str, office: Office, here: Here
+) -> None:
+    ((well, words),) = rows(check_links(office, *answers), here)["对照地址"]
+    assert not well and said in words and "links" in words
+
+
+@pytest.mark.parametrize("other", [("dead", "http_404"), ("failing", "timeout")])
+def test_a_control_address_that_answered_once_is_well(other: tuple[str, str], office: Office, here: Here) -> None:
+    home = check_links(office, ("failing", "own_network"), other)
+    assert rows(home, here)["对照地址"] == [(True, "https://www.yunling.example/")]
+
+
+def test_a_run_without_failures_says_nothing_of_the_control_address(office: Office, here: Here) -> None:
+    assert rows(check_links(office, ("alive", None)), here)["对照地址"][0][0]
+
+
+@pytest.mark.parametrize("beside", ["", "https://www.yunling.example/"])
+def test_an_ip_address_does_not_prove_that_names_resolve(beside: str, office: Office, here: Here) -> None:
+    home = configure(office, CONTROL.format(f'https://223.5.5.5/", "{beside}').replace(', ""', ""))
+    ((well, words),) = rows(home, here)["对照地址"]
+    assert well == bool(beside) and "证明不了域名能解析" in words
 
 
 def test_years_of_disk_are_not_counted_in_days(office: Office, here: Here) -> None:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from demo.county import load_county
 from demo.server import CountyServer
-from tests.cli.conftest import NIGHT, Here, make_home
+from reports.link_words import no_control
+from tests.cli.conftest import HEADS, NIGHT, ROWS, Here, make_home, table
 
+DEAD = "https://www.yunling.example/nowhere/gone.html"
+REDIRECTED = """\
+[crawl]
+delay_seconds = 0
+
+[links]
+allow_private = ["127.0.0.0/8"]
+"""
 KEYS = {"url", "final_url", "state", "status", "reason", "seconds"}
 URLS = ["https://www.yunling.example/", "javascript:;", "http://10.0.0.1/", "https://www.yunling.example/", "云岭"]
 
@@ -61,9 +74,86 @@ def test_a_file_without_addresses_is_said_in_one_sentence(
     assert told in done.err and done.err.count("。") == 1
 
 
-def test_links_with_nothing_due_say_so(here: Here, home: Path) -> None:
+def test_a_folder_is_not_called_missing(here: Here, county_home: Path, tmp_path: Path) -> None:
+    done = here("links", "check", tmp_path, home=county_home, now=NIGHT)
+    assert done.code == 2 and "是文件夹" in done.err and "没有这个文件" not in done.err
+
+
+def test_links_with_nothing_due_say_so(here: Here, home: Path, tmp_path: Path) -> None:
+    here("accounts", "import", table(tmp_path / "a.csv", [HEADS, ROWS[0]]), home=home)
     assert "没有到期要检查的链接" in here("links", home=home).out
     assert here("links", "--json", home=home).json == []
+
+
+def test_links_of_an_empty_register_say_what_to_import(here: Here, home: Path) -> None:
+    said = here("links", home=home).out
+    assert "名录是空的" in said and "accounts import" in said and "没有到期" not in said
+    assert here("links", "--json", home=home).json == []
+
+
+def test_a_dead_link_is_listed_before_any_number_of_others(here: Here, county_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("云岭\n" * 60 + f"http://10.0.0.1/\n{DEAD}\n", encoding="utf-8")
+    said = here("links", "check", tmp_path / "a.txt", home=county_home, now=NIGHT).out
+    assert said.index("失效") < said.index("不访问") < said.index("无法自动检查")
+    assert "只列出 50 个没有正常打开的" in said and "无法自动检查 60，" in said
+
+
+def test_without_a_control_address_answers_are_no_findings(here: Here, county_home: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(DEAD, encoding="utf-8")
+    with_control = here("links", "check", tmp_path / "a.txt", home=county_home, now=NIGHT).out
+    home = Path(shutil.copytree(county_home, tmp_path / "home"))
+    config = (home / "xuncha.toml").read_text(encoding="utf-8")
+    (home / "xuncha.toml").write_text(config[: config.index("control")], encoding="utf-8")
+    without = here("links", "check", tmp_path / "a.txt", home=home, now=NIGHT).out
+    assert "失效" in with_control and no_control() not in with_control
+    assert "失效" in without and no_control() in without and "未能核查" in no_control()
+
+
+def test_a_stopped_check_of_a_list_says_that_nothing_is_saved(
+    here: Here, county_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(_Stopping())))
+    done = here("links", "check", "-", home=county_home, now=NIGHT)
+    assert done.code == 130
+    assert "没有保存，重新运行会从头检查" in done.err and "都已保存" not in done.err
+
+
+class _Stopping(io.RawIOBase):
+    """A keyboard at which somebody presses Ctrl-C."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise KeyboardInterrupt
+
+
+class _Redirecting(BaseHTTPRequestHandler):
+    """A site that sends its readers to a machine's own data, and has no rules for robots."""
+
+    def do_GET(self) -> None:
+        self.send_response(404 if self.path == "/robots.txt" else 302)
+        self.send_header("Location", "http://169.254.169.254/latest")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+def test_a_redirect_is_told_with_the_address_it_led_to(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "xuncha.toml").write_text(REDIRECTED, encoding="utf-8")
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Redirecting) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        asked = f"127.0.0.1:{server.server_port}/meta"
+        (tmp_path / "a.txt").write_text(f"http://10.0.0.1\nhttp://{asked}#top\n", encoding="utf-8")
+        said = here("links", "check", tmp_path / "a.txt", home=tmp_path, now=NIGHT).out
+        server.shutdown()
+    assert f"{asked}#top │ 不访问 │ 跳转到 http://169.254.169.254/latest，内网或本机地址" in said
+    assert "http://10.0.0.1" in said and said.count("跳转到") == 1
 
 
 def test_links_of_the_register_are_checked_and_kept(here: Here, county_home: Path) -> None:

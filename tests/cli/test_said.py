@@ -124,4 +124,4 @@ def test_what_is_not_gone_on_with_does_not_say_so(home: Path, tmp_path: Path, he
     started.stdin.write(b"\n" * 1_000_000)  # more than a pipe holds: it is being read
     started.send_signal(signal.SIGTERM)
     _, err = started.communicate(timeout=60)
-    assert (started.returncode, err.decode().strip()) == (130, "已停止；已处理的都已保存，可以重新运行。")
+    assert (started.returncode, err.decode().strip()) == (130, "已停止；结果没有保存，重新运行会从头检查。")

@@ -74,6 +74,35 @@ def test_a_wrong_value_is_told_in_chinese(text: str, said: str, tmp_path: Path) 
     assert said in refusal(tmp_path, text)
 
 
+@pytest.mark.parametrize("control", [
+    "www.gov.cn", "", " https://www.gov.cn/", "ftp://www.gov.cn/", "https:///a", "https://a b/", "https：//www.gov.cn/",
+    "https://user:geheim@www.gov.cn/", "http://t.cn/A6abc", "javascript:;",
+])  # fmt: skip
+def test_a_control_address_that_can_never_answer_is_refused(control: str, tmp_path: Path) -> None:
+    said = refusal(tmp_path, f'[links]\ncontrol = ["https://www.yunling.example/", "{control}"]')
+    assert f"“{control}”不能用来对照" in said and "https://www.gov.cn/" in said and said.count("。") == 1
+
+
+@pytest.mark.parametrize("control", ["http://10.1.2.3/", "http://127.1/", "http://[::1]/"])
+def test_a_private_control_address_needs_its_network_allowed(control: str, tmp_path: Path) -> None:
+    text = f'[links]\ncontrol = ["{control}"]\n'
+    assert "内网或本机地址" in refusal(tmp_path, text)
+    allowed = 'allow_private = ["10.0.0.0/8", "127.0.0.0/8", "::1/128"]'
+    assert read(tmp_path, text + allowed).links.control == (control,)
+
+
+@pytest.mark.parametrize(
+    "control", ["https://www.gov.cn", "http://云岭.example/首页", "https://223.5.5.5/", "HTTP://A/"]
+)
+def test_a_control_address_may_be_any_public_one(control: str, tmp_path: Path) -> None:
+    assert read(tmp_path, f'[links]\ncontrol = ["{control}"]').links.control == (control,)
+
+
+def test_a_local_name_is_no_control_address_in_any_network(tmp_path: Path) -> None:
+    text = '[links]\ncontrol = ["http://oa.lan/"]\nallow_private = ["10.0.0.0/8"]'
+    assert "内网或本机的名称" in refusal(tmp_path, text)
+
+
 def test_no_pause_is_allowed_with_a_mirror_only(tmp_path: Path) -> None:
     assert read(tmp_path, "[crawl]\ndelay_seconds = 0\nmirror = 'http://127.0.0.1:1'").crawl.delay_seconds == 0
     assert "至少为 1 秒" in refusal(tmp_path, "[crawl]\ndelay_seconds = 0.99")
