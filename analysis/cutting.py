@@ -15,7 +15,8 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from numpy.typing import NDArray
 
-from analysis.lexicon import OTHER, PLACE, PLATFORM, TOWN, UNIT, beginning_others, words
+from analysis.lexicon import N_BODIES, OTHER, PLACE, PLATFORM, TOWN, UNIT, beginning_others, words
+from analysis.siblings import Numbering, endings, first_numbers, numbering
 from analysis.signs import Ints, Rows, alphabet
 
 Flags = NDArray[np.bool_]
@@ -24,8 +25,8 @@ Numbers = NDArray[np.int64]
 
 _FREE = frozenset("v1")  # a V of verification, and what an i or l folds to
 _SHORT_PLACE = 3
-_SHORTEST_NUMBER = 3
-_NUMERALS = "一二三四五六七八九十"
+_OF_SIGNS = ("light", "own", "core", "firm", "ordinal", "kind", "office")
+_OF_ROWS = tuple("place division town parents units number hidden n_hidden bare".split())
 # Kinds of office stand in a name as one sign each, from here on (private use).
 _OFFICE = 0xF000
 
@@ -36,17 +37,19 @@ class Cut:
 
     ``light``: adding the sign leaves a name much the same. ``own``: it tells the name from most others.
     ``core``: without it the name is another. ``firm``: it is of a short place or township, which one sign makes
-    another. ``kind`` is a number above; ``office`` is the code of the kind of
+    another. ``ordinal``: an office is numbered by it. ``kind`` is a number above; ``office`` is the code of the kind of
     office where its word begins, -1 for the rest of the word and for levels and tails, else 0.
     Of each row ``place`` and ``division`` are its last place and that place with its level, ``town`` its township,
-    0 for none; ``parents``, ``units`` and ``numerals`` are sets as bits: wider places, kinds of office, numerals;
-    ``number`` is its first number with a 1 before it, 0 for none; ``bare``: it is no more than a place.
+    0 for none; ``parents`` and ``units`` are sets as bits: wider places, kinds of office; ``number`` is its first
+    number with a 1 before it, 0 for none; ``hidden`` is the kind of body that ends it behind unknown words, as a bit,
+    and ``n_hidden`` its signs; ``bare``: it is no more than a place.
     """
 
     light: Flags
     own: Flags
     core: Flags
     firm: Flags
+    ordinal: Flags
     kind: NDArray[np.int8]
     office: Ints
     place: Ints
@@ -55,15 +58,17 @@ class Cut:
     parents: Masks
     units: Masks
     number: NDArray[np.int64]
-    numerals: Masks
+    numbered: Numbering
+    hidden: Masks
+    n_hidden: Ints
     bare: Flags
 
     def some(self, rows: Rows, numbers: Numbers) -> Cut:
         """What these of the rows are made of."""
         signs = rows.places(numbers)
-        of_signs = {name: getattr(self, name)[signs] for name in ("light", "own", "core", "firm", "kind", "office")}
-        names = ("place", "division", "town", "parents", "units", "number", "numerals", "bare")
-        return Cut(**of_signs, **{name: getattr(self, name)[numbers] for name in names})
+        of_signs = {name: getattr(self, name)[signs] for name in _OF_SIGNS}
+        of_rows = {name: getattr(self, name)[numbers] for name in _OF_ROWS}
+        return Cut(**of_signs, **of_rows, numbered=self.numbered.some(numbers))
 
     def disjoint(self, rows: Numbers, other: Cut, others: Numbers) -> Flags:
         """Whether two names are of two real places or townships."""
@@ -86,15 +91,25 @@ class Cut:
         return found
 
     def other_office(self, rows: Numbers, other: Cut, others: Numbers) -> Flags:
-        """Whether two names are of two kinds of office, neither with all the other's, or of two numbers."""
+        """Whether two names are of two kinds of office, neither with all the other's, or of two long numbers."""
         one, two = self.units[rows], other.units[others]
         both = one & two
         found: Flags = one.any(axis=1) & two.any(axis=1) & (both != one).any(axis=1) & (both != two).any(axis=1)
         # A digit too few is a disguise, another number as long is another office.
         left, right = self.number[rows], other.number[others]
         found |= (left != right) & (left > 0) & (np.floor(np.log10(left + 1)) == np.floor(np.log10(right + 1)))
-        first, second = self.numerals[rows], other.numerals[others]
-        found |= (first > 0) & (second > 0) & (first & second == 0)
+        return found
+
+    def siblings(self, rows: Numbers, other: Cut, others: Numbers) -> Flags:
+        """Whether two names are of two of a kind, told apart by an ordinal or a direction: 第一小学 and 第七小学."""
+        return self.numbered.apart(rows, other.numbered, others)
+
+    def another_body(self, rows: Numbers, other: Cut, others: Numbers, n_more: Ints) -> Flags:
+        """Whether only the first of two names ends with another body; ``n_more``: unknown signs that it has more."""
+        theirs = other.units[others, 0] | other.hidden[others]
+        only = (self.units[rows, 0] | self.hidden[rows]) & ~theirs > 0
+        n_hidden = self.n_hidden[rows]
+        found: Flags = only & np.where(n_hidden > 0, n_more == n_hidden, n_more >= 0)
         return found
 
 
@@ -159,7 +174,10 @@ class _Cutting:
         self._number, self._division, self._wide = number, division, is_wide
         kinds = self._kinds()
         unsure = self._after_a_lone_sign(kinds) | self._within_others() | (begins_another & self._before_others(kinds))
-        sure = (kind == PLATFORM) | ~unsure
+        bodies = (kind == UNIT) & (number < N_BODIES)
+        ends, hidden = endings(bodies, kind == PLATFORM, begin, end, rows)
+        self._hidden = self._row[hidden], _bit_of(number[hidden]), (end - begin)[hidden]
+        sure = (kind == PLATFORM) | ~(unsure | (bodies & ~ends))
         for name in ("_begin", "_end", "_kind", "_tail", "_row", "_number", "_division", "_wide"):
             setattr(self, name, getattr(self, name)[sure])
         self._sign_kinds = self._kinds()
@@ -180,20 +198,26 @@ class _Cutting:
         office = np.where(tails, -1, 0).astype(np.int32)
         office[self._covered(self._begin[unit] + 1, self._end[unit])] = -1
         office[self._begin[unit]] = office_codes[self._number[unit]]
+        ordinal, numbered = numbering(self._rows, self._sign_kinds)
+        hidden, n_hidden = np.zeros(self._n_rows, dtype=np.uint64), np.zeros(self._n_rows, dtype=np.int32)
+        hidden[self._hidden[0]], n_hidden[self._hidden[0]] = self._hidden[1:]
         return Cut(
             light=(self._covered(self._begin[wide], self._end[wide]) | tails | free) & inside,
             own=(self._sign_kinds <= TOWN) & ~tails & inside,
             core=(self._sign_kinds != PLATFORM) & ~tails & ~free & inside,
             firm=self._covered(self._begin[firm], self._tail[firm]),
+            ordinal=ordinal,
             kind=self._sign_kinds,
             office=office,
             place=np.where(last >= 0, self._number[last], 0) if len(place) else np.zeros(self._n_rows, np.int32),
             division=np.where(last >= 0, self._division[last], 0) if len(place) else np.zeros(self._n_rows, np.int32),
             town=self._last_number(self._kind == TOWN),
             parents=self._set(parent, _bit(self._number[parent]), 1)[:, 0],
-            units=self._set(unit, np.uint64(1) << (self._number[unit] % 64).astype(np.uint64), 4),
-            number=self._first_numbers(),
-            numerals=self._numerals(),
+            units=self._set(unit, _bit_of(self._number[unit]), 1 + len(office_codes) // 64),
+            number=first_numbers(self._rows),
+            hidden=hidden,
+            n_hidden=n_hidden,
+            numbered=numbered,
             bare=np.add.reduceat((self._sign_kinds != PLACE) & inside, self._rows.starts) == 0,
         )
 
@@ -260,34 +284,14 @@ class _Cutting:
         np.bitwise_or.at(found, (self._row[chosen], self._number[chosen] // 64 % words), bits)
         return found
 
-    def _first_numbers(self) -> NDArray[np.int64]:
-        """The first run of three and more digits of each row, a 1 before it; a year is none."""
-        rows, found = self._rows, np.zeros(self._n_rows, dtype=np.int64)
-        digit = alphabet().values(str.isdecimal, np.bool_)[rows.codes]
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], digit.astype(np.int8), [0]))))
-        for begin, end in edges.reshape(-1, 2)[::-1]:
-            if end - begin >= _SHORTEST_NUMBER:
-                text = alphabet().text(rows.codes[begin:end])
-                if not (len(text) == 4 and text[:2] in ("19", "20")):
-                    found[np.searchsorted(rows.starts, begin, side="right") - 1] = int("1" + text[:17])
-        return found
-
-    def _numerals(self) -> Masks:
-        """The numerals of each row outside of places, as of schools."""
-        rows, found = self._rows, np.zeros(self._n_rows, dtype=np.uint64)
-        places = np.flatnonzero(alphabet().values(_is_numeral, np.bool_)[rows.codes] & (self._sign_kinds != PLACE))
-        row = np.searchsorted(rows.starts, places, side="right") - 1
-        np.bitwise_or.at(found, row, _bit(rows.codes[places]))
-        return found
-
 
 def _bit(numbers: NDArray[Any]) -> Masks:
     return np.uint64(1) << (numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(58))
 
 
+def _bit_of(kinds: Ints) -> Masks:
+    return np.uint64(1) << (kinds % 64).astype(np.uint64)
+
+
 def _is_free(sign: str) -> bool:
     return sign.isdigit() or sign in _FREE
-
-
-def _is_numeral(sign: str) -> bool:
-    return sign != "" and sign in _NUMERALS

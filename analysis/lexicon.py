@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from analysis import tables
@@ -13,6 +13,7 @@ OTHER, PLACE, TOWN, UNIT, PLATFORM = range(5)
 # The words of an office as it is shortened, with these behind them (文旅局): the same office.
 _OFFICES = ("局", "委", "办", "厅", "处", "中心")
 _UNIT_TAILS = ("中心", "局", "委", "厅", "院", "办", "队", "会")
+N_BODIES = 64  # numbers of kinds below this are of other bodies than offices: firms, shops, schools
 _CITY_CODE = 4  # digits of a city's code
 _TAILS = {PLACE: LEVELS, TOWN: ("街道办事处", "街道", "镇", "乡"), UNIT: _UNIT_TAILS}
 
@@ -36,8 +37,12 @@ def words(own_places: frozenset[str]) -> dict[str, Word]:
     numbers: dict[str, int] = {}
     offices, places = tables.units(), tables.full_places()
     shortened = [word for word in offices if len(word) <= 3 and _body(word, UNIT, places) == len(word)]
-    offices = {**{word + tail: offices[word] for word in shortened for tail in _OFFICES}, **offices}
-    kinds = {kind: number for number, kind in enumerate(sorted(set(offices.values())))}
+    offices = {
+        **{word + tail: offices[word] for word in shortened for tail in _OFFICES},
+        **offices,
+        **dict(_bodies(shortened)),
+    }
+    kinds = _numbered(set(offices.values()))
     words: dict[str, Word] = {}
 
     def add(names: Iterable[str], kind: int) -> None:
@@ -72,6 +77,19 @@ def beginning_others(known: Mapping[str, Word]) -> list[bool]:
     for word, number in longer:
         numbers.setdefault(word, set()).add(number)
     return [row.kind == PLACE and bool(numbers.get(word, set()) - {row.number}) for word, row in known.items()]
+
+
+def _bodies(offices: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The words of other bodies with their kinds; those that stand behind an office's word behind each of them."""
+    for word, kind in tables.bodies().items():
+        yield from ((word.replace("*", office), kind) for office in (offices if "*" in word else ("",)))
+
+
+def _numbered(kinds: Set[str]) -> dict[str, int]:
+    """The number of each kind of office; those of other bodies are the numbers below ``N_BODIES``."""
+    bodies = set(tables.bodies().values())
+    numbers = dict(zip(sorted(bodies), range(N_BODIES), strict=False))
+    return {**numbers, **{kind: number for number, kind in enumerate(sorted(kinds - bodies), start=N_BODIES)}}
 
 
 def _is_wide(name: str) -> bool:

@@ -65,9 +65,10 @@ class Names:
         return _in_plain_order(self.rows, self.cut, self.other)
 
     @cached_property
-    def has_other(self) -> Flags:
-        """Whether a name has signs of no known word."""
-        return np.logical_or.reduceat(self.other & ~self.cut.light, self.rows.starts)
+    def n_other(self) -> Ints:
+        """How many signs of each name are of no known word."""
+        unknown = self.other & ~self.cut.light & ~self.cut.ordinal
+        return np.add.reduceat(unknown.astype(np.int32), self.rows.starts)
 
     @cached_property
     def sounds(self) -> NDArray[np.uint64]:
@@ -183,9 +184,25 @@ def _few(pairs: Pairs) -> Pairs:
 
 
 def _of_another_office(pairs: Pairs) -> Flags:
-    """Whether two names are of two offices, all their words being known: an unknown one may be a word in disguise."""
-    known = ~pairs.left.has_other[pairs.lefts] & ~pairs.right.has_other[pairs.rights]
-    return known & ~_same_signs(pairs) & pairs.left.cut.other_office(pairs.lefts, pairs.right.cut, pairs.rights)
+    """Whether two names are of two offices, all their words being known: an unknown one may be a word in disguise.
+
+    Unless what tells them apart is a number or direction, or a word that makes another body of one of them.
+    """
+    one, other = pairs.left, pairs.right
+    found = (one.n_other[pairs.lefts] == 0) & (other.n_other[pairs.rights] == 0)
+    found &= one.cut.other_office(pairs.lefts, other.cut, pairs.rights)
+    found |= one.cut.siblings(pairs.lefts, other.cut, pairs.rights) | _of_another_body(pairs)
+    done: Flags = found & ~_same_signs(pairs)
+    return done
+
+
+def _of_another_body(pairs: Pairs) -> Flags:
+    """Whether one name is of a firm, shop or school, and the other is not, nor has signs that may hide the word."""
+    found: Flags = np.zeros(len(pairs.lefts), dtype=np.bool_)
+    left, right = (pairs.left, pairs.lefts), (pairs.right, pairs.rights)
+    for (one, ones), (two, twos) in ((left, right), (right, left)):
+        found |= one.cut.another_body(ones, two.cut, twos, one.n_other[ones] - two.n_other[twos])
+    return found
 
 
 def _score(pairs: Pairs, swaps: Swaps) -> Scores:

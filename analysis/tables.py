@@ -64,6 +64,15 @@ def units() -> Mapping[str, str]:
 
 
 @cache
+def bodies() -> Mapping[str, str]:
+    """Kind of body by the words that make another body of an office's name (其他主体): ``酒店`` in 泽州文旅酒店.
+
+    A ``*`` in a word stands for any short word of an office: ``*路小学`` for 法院路小学.
+    """
+    return {word: kind for word, kind in _rows("bodies.tsv")}
+
+
+@cache
 def platform_words() -> frozenset[str]:
     """Words that say what an account is, not whose it is (平台词), as ``发布``."""
     return frozenset(row[0] for row in _rows("platforms.txt"))

@@ -9,7 +9,10 @@ from bench.likeness import tables
 from bench.likeness.labelled import Honest
 from bench.likeness.tables import HALVES, half_of, load_rows
 
-_LIMITS = {"sibling_county": 800, "same_named_place": 450, "other_unit_of_place": 600, "media": 350}
+_LIMITS = {
+    **{"sibling_county": 800, "same_named_place": 450, "other_unit_of_place": 600, "media": 350},
+    **{"sibling_office": 300, "other_body": 300},
+}
 _OFFICES = (
     "{p}发布 平安{p} 健康{p} {p}融媒 {p}公安 {f}公安局 {f}人民政府 {p}教育 法治{p} {p}司法 {p}消防 {p}文旅 "
     "{p}医保 {p}人社 {f}融媒体中心 {f}市场监督管理局 "
@@ -73,9 +76,25 @@ def _media(half: str, rng: random.Random) -> Iterator[Honest]:
             yield Honest(name, word.format(p=place.short), "media", half)
 
 
+def _sibling_offices(half: str, rng: random.Random) -> Iterator[Honest]:
+    """Two offices of one place that a number or a direction tells apart."""
+    for one, other in load_rows("siblings.tsv"):
+        for place in rng.sample(tables.places(half), 6):
+            name, candidate = rng.sample([pattern.format(p=place.short, f=place.full) for pattern in (one, other)], 2)
+            yield Honest(name, candidate, "sibling_office", half)
+
+
+def _other_bodies(half: str, rng: random.Random) -> Iterator[Honest]:
+    """An office and another body of its place with the office's words in its name; each such body in one half only."""
+    for one, other in load_rows("other_bodies.tsv"):
+        for place in rng.sample(tables.places(half), 8) if half_of(other) == half else ():
+            name, candidate = (pattern.format(p=place.short, f=place.full) for pattern in (one, other))
+            yield Honest(name, candidate, "other_body", half)
+
+
 def _within(row: Honest) -> bool:
-    """Whether one of the names stands in the other: that is no honest name any more."""
-    return row.name in row.candidate or row.candidate in row.name
+    """Whether one of the names stands in the other: that is no honest name any more, but of another body."""
+    return row.kind != "other_body" and (row.name in row.candidate or row.candidate in row.name)
 
 
 _KINDS = {
@@ -83,6 +102,8 @@ _KINDS = {
     "same_named_place": _namesakes,
     "other_unit_of_place": _other_units,
     "media": _media,
+    "sibling_office": _sibling_offices,
+    "other_body": _other_bodies,
 }
 
 

@@ -16,7 +16,7 @@ from bench.names_corpus import corpus
 KINDS = (
     "sound shape added dropped reordered invisible width traditional radicals digits contains pinyin two_edits real"
 ).split()
-HONEST_KINDS = "sibling_county same_named_place other_unit_of_place media".split()
+HONEST_KINDS = "sibling_county same_named_place other_unit_of_place media sibling_office other_body".split()
 N_RANKED = 20_000
 # Kinds that put one character for another: what differs at a place is a pair of characters.
 SWAPPING = ("sound", "shape", "traditional", "radicals", "digits")

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from analysis import tables
 from analysis.names import ALIKE, fold, similarity, sound_key
 from analysis.places import division_names
+from analysis.scoring import NEIGHBOUR
 from analysis.segmenting import segment
 
 OWN = frozenset({"澜州市云岭县"})
@@ -132,6 +133,73 @@ def test_a_city_before_another_place_is_no_disguise(left: str, right: str) -> No
 
 def test_another_town_of_the_county_is_a_neighbour() -> None:
     assert similarity("云岭县城关镇人民政府", "云岭县河口镇人民政府", OWN) < ALIKE
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    "云岭县第{}小学 云岭县第{}幼儿园 云岭第{}人民医院 云岭县城关第{}小学 云岭{}中 云岭县{}小 云岭{}完小".split(),
+)
+@given(st.lists(st.sampled_from("一二三四五六七八九十"), min_size=2, max_size=2, unique=True))
+def test_two_numbered_siblings_are_neighbours(pattern: str, numerals: list[str]) -> None:
+    one, other = (pattern.format(numeral) for numeral in numerals)
+    assert similarity(one, other, OWN) <= NEIGHBOUR
+
+
+@pytest.mark.parametrize("numeral", ["1", "l", "壹", "１", "①"])
+def test_a_number_written_otherwise_is_a_disguise_of_it(numeral: str) -> None:
+    assert similarity("云岭县第一小学", f"云岭县第{numeral}小学", OWN) >= ALIKE
+
+
+def test_a_sign_that_looks_like_a_numeral_is_a_disguise_of_it() -> None:
+    assert similarity("云岭县第三小学", "云岭县第彡小学", OWN) >= ALIKE
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("云岭县南村派出所", "云岭县北村派出所"),
+        ("云岭县中村派出所", "云岭县南村派出所"),
+        ("云岭县东街小学", "云岭县西街小学"),
+        ("云岭县上村小学", "云岭县下村小学"),
+        ("云岭县东关南街小学", "云岭县东关北街小学"),
+    ],
+)
+def test_two_directions_at_one_place_are_two_offices(left: str, right: str) -> None:
+    assert similarity(left, right, OWN) <= NEIGHBOUR
+
+
+def test_a_direction_in_disguise_is_put_before_a_person() -> None:
+    assert similarity("云岭县南村派出所", "云岭县男村派出所", OWN) >= ALIKE
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("云岭税务", "云岭税务师事务所"),
+        ("平安云岭", "平安云岭人寿"),
+        ("云岭法院", "云岭法院路小学"),
+        ("云岭教育", "云岭教育培训"),
+        ("云岭公安", "云岭公安备案"),
+        ("泽州气象", "泽州气象站"),
+        ("泽州水务", "泽州水务集团"),
+        ("泽州文旅", "泽州文旅酒店"),
+        ("泽州公积金", "泽州公积金代办"),
+        ("云岭县医院", "云岭县兽医院"),
+        ("云岭先锋", "云岭先锋酒店"),
+    ],
+)
+def test_a_firm_or_school_with_an_offices_words_is_another_body(left: str, right: str) -> None:
+    assert similarity(left, right, OWN) <= NEIGHBOUR
+
+
+@pytest.mark.parametrize("added", "官方 服务号 发布 便民办事 小助手 咨询 预约代办 备案查询".split())
+def test_words_that_impostors_add_make_no_other_body(added: str) -> None:
+    assert similarity("云岭公安", f"云岭公安{added}", OWN) >= ALIKE
+
+
+@pytest.mark.parametrize("shown", ["泽州水雾集团", "泽州水务集囝", "泽州水务集团官方", "泽州水务集团有限公司"])
+def test_a_registered_firm_is_like_its_own_disguises(shown: str) -> None:
+    assert similarity("泽州水务集团", shown) >= ALIKE
 
 
 def test_a_bare_place_is_not_every_account_of_the_place() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import tables
+from analysis.lexicon import N_BODIES
 from analysis.shapes import lookalikes_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "analysis" / "tables"
@@ -199,6 +200,13 @@ def test_a_kind_of_office_stands_in_one_place_and_no_word_twice() -> None:
 def test_the_words_of_one_kind_of_office_are_one_kind(words: str) -> None:
     one, other = words.split()
     assert tables.units()[one] == tables.units()[other]
+
+
+def test_a_kind_of_other_body_is_no_office_and_has_a_number_below_those_of_offices() -> None:
+    assert not set(tables.bodies()) & (set(tables.units()) | tables.platform_words())
+    assert not set(tables.bodies().values()) & set(tables.units().values())
+    assert len(set(tables.bodies().values())) <= N_BODIES
+    assert len(rows("bodies.tsv")) == len(tables.bodies())
 
 
 def test_a_platform_word_is_no_office() -> None:
