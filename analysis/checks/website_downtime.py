@@ -24,11 +24,15 @@ _N_FILERS = 5
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An outage that gives cause to say something, of the website behind a request; ``faults`` are its breaches."""
+    """An outage that gives cause to say something, of the website behind a request; ``faults`` are its breaches.
+
+    ``counted`` are the earlier ones of its year, where it is one too many.
+    """
 
     request: str
     outage: Outage
     faults: tuple[str, ...] = ()
+    counted: tuple[Outage, ...] = ()
 
 
 def check(evidence: Evidence, clause: Clause) -> Iterator[Judgement]:
@@ -113,7 +117,9 @@ def _cases(evidence: Evidence, clause: Clause, demand: str, request: str, found:
         if demand != _LIMITS:
             yield _Case(request, outage)
         elif faults := _faults(clause, outage, found):
-            yield _Case(request, outage, tuple(faults))
+            earlier = _earlier_in_year(outage, found)
+            is_too_many = len(earlier) >= whole_number(clause, "max_events")
+            yield _Case(request, outage, tuple(faults), earlier if is_too_many else ())
 
 
 def _judgement(evidence: Evidence, clause: Clause, demand: str, case: _Case) -> Judgement:
@@ -123,11 +129,16 @@ def _judgement(evidence: Evidence, clause: Clause, demand: str, case: _Case) -> 
 
 
 def _faults(clause: Clause, outage: Outage, found: Sequence[Outage]) -> list[str]:
-    year = day_of(outage.start).year
-    number = sum(day_of(one.start).year == year and one.start <= outage.start for one in found)
+    number = len(_earlier_in_year(outage, found)) + 1
     max_days = whole_number(clause, "max_days")
-    faults = [f"是{year}年第{number}次下线"] if number > whole_number(clause, "max_events") else []
+    is_too_many = number > whole_number(clause, "max_events")
+    faults = [f"是{day_of(outage.start).year}年第{number}次下线"] if is_too_many else []
     return [*faults, *([f"下线超过{max_days}天"] if outage.length > timedelta(days=max_days) else [])]
+
+
+def _earlier_in_year(outage: Outage, found: Sequence[Outage]) -> tuple[Outage, ...]:
+    year = day_of(outage.start).year
+    return tuple(one for one in found if day_of(one.start).year == year and one.start < outage.start)
 
 
 def _website_words(evidence: Evidence, outage: Outage) -> str:
@@ -153,11 +164,19 @@ def _breach(evidence: Evidence, clause: Clause, case: _Case) -> Judgement:
         Result.BREACH,
         f"{_website_words(evidence, outage)}，{'，'.join(case.faults)}"
         f"{BASIS}网站探测，{seen}之间{len(outage.longest)}次均未打开，期间没有一次打开"
-        f"{_other_filers(evidence, clause, case.request)}）。",
+        f"{_counted_words(case)}{_other_filers(evidence, clause, case.request)}）。",
         cause=f"{clause.check}:{outage.address}:{day_of(outage.start).isoformat()}",
         window=_window(evidence, outage),
-        proofs=_proofs(outage),
+        proofs=(proof for one in (*case.counted, outage) for proof in _proofs(one)),
     )
+
+
+def _counted_words(case: _Case) -> str:
+    """When the earlier outages were with which it is one too many: whoever disputes it has to see each."""
+    spans = (
+        f"{moment_words(one.longest[0].checked_at)}至{moment_words(one.longest[-1].checked_at)}" for one in case.counted
+    )
+    return f"；同年此前的下线：{'、'.join(spans)}" if case.counted else ""
 
 
 def _request(evidence: Evidence, clause: Clause, case: _Case, asked: str) -> Judgement:

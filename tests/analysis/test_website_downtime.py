@@ -61,10 +61,16 @@ def test_the_sentence_says_since_when_and_what_was_seen() -> None:
     (judgement,) = judge(SPRING, BETWEEN, NOW_DOWN)
     assert judgement.summary == (
         "云岭县人民政府办公室的网站 https://www.yunling.example.cn 自2026年11月17日起无法访问，是2026年第2次下线"
-        "（依据：网站探测，2026年11月17日 02:00至2026年11月22日 02:00之间6次均未打开，期间没有一次打开）。"
+        "（依据：网站探测，2026年11月17日 02:00至2026年11月22日 02:00之间6次均未打开，期间没有一次打开"
+        "；同年此前的下线：2026年3月2日 02:00至2026年3月4日 02:00）。"
     )
     assert judgement.cause == f"website_downtime:{SITE}:2026-11-17"
     assert (judgement.subject, judgement.account) == ("unit", None)
+
+
+def test_the_evidence_of_one_outage_too_many_shows_every_outage_that_is_counted() -> None:
+    (judgement,) = judge(SPRING, BETWEEN, NOW_DOWN)
+    assert {snapshot.fetched_at.month for snapshot in judgement.evidence} == {3, 11}
 
 
 def test_the_evidence_is_the_first_failure_and_the_newest() -> None:
