@@ -62,6 +62,8 @@ def _print_list(home: Path, rows: list[dict[str, Any]]) -> None:
     rest = screen.command(home, "findings")
     screen.say(f"{leads}；问题线索里还有名录账号自己的问题，所以条数不同，全部见：{rest}。")
     screen.say(f"看一个账号的依据：{screen.command(home, 'candidates show')} 编号或名称。")
+    if not verdicts:
+        return
     decide = screen.command(home, "findings decide 线索编号 属实 --by 姓名")
     screen.say(f"归类不是结论，核实后记下（属实、误报 或 已整改）：{decide}。")
 
@@ -116,7 +118,7 @@ def _meant(rows: Sequence[dict[str, Any]], named: str) -> list[dict[str, Any]]:
     reference = f"{known.slug if known else platform}:{key}".casefold()
     name = shown(named)
     return (
-        [row for row in rows if f"{row['platform']}:{row['uid']}".casefold() == reference]
+        [row for row in rows if f"{row['platform']}:{row['uid']}".casefold() == reference or row["finding"] == name]
         or [row for row in rows if shown(row["name"]) == name]
         or [row for row in rows if fold(name) and fold(row["name"]) == fold(name)]
     )
@@ -128,6 +130,10 @@ def _print(home: Path, row: dict[str, Any]) -> None:
         screen.say(f"{number}. {reason}")
     for label, value in row["facts"].items():
         screen.say(f"   {label}：{value}")
+    if row["kind"] == "unknown":
+        again, read = (screen.command(home, words) for words in ("inspect", "sweep import 文件"))
+        page = f"：{row['url']}" if row["url"] else ""
+        screen.say(f"要判断它是谁的账号：在浏览器里打开账号主页{page}，另存网页，运行 {read}，再运行 {again}。")
     if row["finding"] is not None:
         more = screen.command(home, f"findings show {row['finding']}")
         screen.say(f"问题线索 {row['finding']}（{row['verdict'].value}）：{more}")

@@ -61,3 +61,18 @@ def test_a_decision_is_shown_instead_of_a_lead(swept: Path, here: Here) -> None:
     here("findings", "decide", number, "属实", "--by", "顾南舟", home=swept, now=NIGHT)
     shown = here("candidates", "show", SUSPECT, home=swept, now=NIGHT).out
     assert "，属实" in shown.splitlines()[0] and "待核" not in shown
+
+
+def test_an_account_is_meant_by_the_number_of_its_lead_too(swept: Path, here: Here) -> None:
+    rows = here("candidates", "--json", home=swept, now=NIGHT).json
+    (number,) = (row["finding"] for row in rows if row["uid"] == SUSPECT[6:])
+    assert here("candidates", "show", number, "--json", home=swept, now=NIGHT).json["uid"] == SUSPECT[6:]
+
+
+def test_of_an_account_that_nobody_can_tell_the_next_step_is_told(swept: Path, tmp_path: Path, here: Here) -> None:
+    rows = [["平台", "账号名称", "账号ID"], ["微博", "云岭发布", "yunlingfabu"]]
+    here("sweep", "import", table(tmp_path / "partners.csv", rows), home=swept, now=NIGHT)
+    kinds = {row["uid"]: row["kind"] for row in here("candidates", "--json", home=swept, now=NIGHT).json}
+    unknown = next(uid for uid, kind in kinds.items() if kind == "unknown")
+    done = here("candidates", "show", f"微博:{unknown}", home=swept, now=NIGHT)
+    assert f"uv run xuncha --home {swept} sweep import 文件" in done.out.replace("\n", "")
