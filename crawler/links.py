@@ -24,7 +24,7 @@ TIMEOUTS_TO_WAIT = 2
 # Asked last, one that goes on like that is left alone for this run.
 TIMEOUTS_TO_END = 20
 # Answers that wait for proof of our own network; of more the next has to wait.
-_MOST_PROOFS = 500
+_MOST_PROOFS = 5000
 _UNANSWERED = frozenset({"timeout", "unreachable"})
 
 
@@ -73,6 +73,7 @@ class _Run:
         self._hosts = links.hosts()
         self._waiting: deque[_Host] = deque()
         self._proofs: set[asyncio.Task[None]] = set()
+        self._room = asyncio.Semaphore(_MOST_PROOFS)
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -130,16 +131,16 @@ class _Run:
 
     async def _have_proved(self, trail: Trail) -> None:
         """Sees to it that it is proved; the next address of the host need not wait for that, while they are few."""
+        await self._room.acquire()
         proof = asyncio.create_task(self._prove(trail))
         self._proofs.add(proof)
         proof.add_done_callback(self._forget)
-        if len(self._proofs) > _MOST_PROOFS:
-            await asyncio.wait(self._proofs, return_when=asyncio.FIRST_COMPLETED)
 
     async def _prove(self, trail: Trail) -> None:
         self._on_told(await self._trails.concluded(trail))
 
     def _forget(self, proof: asyncio.Task[None]) -> None:
+        self._room.release()
         if not proof.cancelled() and proof.exception() is None:
             self._proofs.discard(proof)
 
