@@ -110,12 +110,13 @@ class LinkClient:
             reply=reply,
         )
 
-    def received(self, answer: Answer) -> Received | None:
-        """An answer as it came over the wire; ``None`` for one that did not."""
+    def received(self, answer: Answer, missing: Answer | None = None) -> Received | None:
+        """An answer as it came over the wire, beside the one it was compared with; ``None`` for one that did not."""
         if answer.reply is None:
             return None
         exchange = exchange_of(answer.url, self._headers, answer.reply)
-        return Received(answer.url, exchange, answer.reply.truncated)
+        beside = None if missing is None else self.received(missing)
+        return Received(answer.url, exchange, answer.reply.truncated, beside)
 
     async def _reply(self, url: str, host: tuple[str, int], most_bytes: int) -> Reply:
         if self._options.mirror:

@@ -9,32 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from crawler.link_addresses import Standing, is_home, is_same_page
 from crawler.link_signals import pattern
-from crawler.link_states import MAINTENANCE, Answer, Received, names_not_found, says_maintenance
+from crawler.link_states import MAINTENANCE, Answer, names_not_found, says_maintenance
 
 _DIGITS = re.compile(r"[0-9０-９〇零一二三四五六七八九十]+")
 _ALIKE = 0.95
 _MOST_DIFFERENT = 20  # characters, shown or not: a short article inside a large frame differs by more
 _HARDLY_WORDS = 10  # characters below which two pages are alike by having nothing on them
-
-
-@dataclass(frozen=True, slots=True)
-class Compared(Received):
-    """An answer that tells something only beside the host's ``missing`` one, to an address that cannot exist."""
-
-    missing: Received
-
-
-def compared(answer: Received | None, missing: Received | None) -> Received | None:
-    """The answer that a link check rests on, with the one that it was compared with, where there is such."""
-    if answer is None or missing is None:
-        return answer
-    return Compared(answer.url, answer.exchange, answer.truncated, missing)
 
 
 def wants_comparison(asked: str, answer: Answer, final_address: str, sets_cookie: bool) -> bool:

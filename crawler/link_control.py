@@ -45,6 +45,10 @@ class OwnNetwork:
         """Whether the control address that answered had its name resolved just then."""
         return self._answered is not None and (self._is_mirrored or _is_named(self._answered))
 
+    def is_known_to_work(self, since: float) -> bool:
+        """Whether ``works`` would say so without asking."""
+        return self._answered is not None and self._asked_at >= since and not self._turn.locked()
+
     async def works(self, since: float) -> bool:
         """Whether a control address answered after ``since`` on the loop's clock."""
         async with self._turn:

@@ -40,12 +40,14 @@ _AUTHORITY = re.compile(r"(?i)https?://(?:[^/?#@]*@)?([^/?#:@\[\]]+)")
 class Received:
     """An answer as it came over the wire, and the address that gave it; ``truncated`` where its body was left unread.
 
-    It is what a link that is not alive rests on: of redirects the last answer.
+    It is what a link that is not alive rests on: of redirects the last answer. One that tells something only beside
+    the host's answer to an address that cannot exist has that one as ``missing``.
     """
 
     url: str
     exchange: Exchange
     truncated: bool
+    missing: Received | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from lxml.etree import LxmlError
 
 from crawler.link_addresses import Standing, is_same_page, missing_address, resolved, standing_of_address
 from crawler.link_client import LinkClient
-from crawler.link_comparison import compared, standing_compared, wants_comparison
+from crawler.link_comparison import standing_compared, wants_comparison
 from crawler.link_control import HOLDS_SECONDS, OwnNetwork
 from crawler.link_options import FaultError, LinkOptions, RefusedAddressError
 from crawler.link_rules import HostRules, following_of
@@ -22,6 +22,7 @@ from crawler.link_states import PERMANENT, Answer, Received, most_bytes, standin
 from records import LinkCheck
 
 UNREAD = Standing("uncheckable", "unparsed")
+_NO_NAME = Standing("failing", "dns")
 MOST_HOPS = 10
 MOST_MISSED = 1024
 MOST_LED_TO = 128
@@ -90,14 +91,21 @@ class Trails:
             self._options.walls.add(answer.url)
         return trail
 
+    def waits_for_proof(self, trail: Trail) -> bool:
+        """Whether a control address has to be asked before it can be told."""
+        is_open = trail.needs_proof and self._network.is_known
+        return is_open and not self._network.is_known_to_work(trail.since)
+
     async def concluded(self, trail: Trail) -> Told:
-        """The LinkCheck of a trail, with the answer that says so where the link is not alive."""
-        if trail.needs_proof:
-            trail.standing = await self._confirmed(trail.standing, trail.since)
+        """The LinkCheck of a trail once it is proved, with the answer that says so where the link is not alive."""
+        if trail.needs_proof and self._network.is_known and not await self._network.works(trail.since):
+            trail.standing = Standing("failing", "own_network")
         return self.told(trail)
 
     def told(self, trail: Trail) -> Told:
-        """The same of a trail that needs no proof."""
+        """The same of a trail that waits for no proof; a missing name is dead only where names are resolved."""
+        if trail.standing == _NO_NAME and self._network.is_known and self._network.resolves_names:
+            trail.standing = Standing("dead", "dns")
         standing, answer = trail.standing, trail.answer
         check = LinkCheck(
             url=trail.url,
@@ -112,8 +120,7 @@ class Trails:
         )
         if check.state == "alive" or trail.newest is None:
             return check, None
-        missing = None if trail.missing is None else self._client.received(trail.missing)
-        return check, compared(self._client.received(trail.newest), missing)
+        return check, self._client.received(trail.newest, trail.missing)
 
     def _is_proven(self, standing: Standing) -> bool:
         names_count = standing.reason == "dns" and self._network.is_known
@@ -191,15 +198,6 @@ class Trails:
             task = self._led_to[address] = create_task(asked)
             _forget_done(self._led_to, MOST_LED_TO)
         return await shield(task)
-
-    async def _confirmed(self, standing: Standing, since: float) -> Standing:
-        """The standing, unless our own network does not work; a missing name is dead only if it does."""
-        if standing.state not in ("dead", "failing") or not self._network.is_known:
-            return standing
-        if not await self._network.works(since):
-            return Standing("failing", "own_network")
-        is_name = standing == Standing("failing", "dns") and self._network.resolves_names
-        return Standing("dead", "dns") if is_name else standing
 
 
 def _forget_done(tasks: dict[str, Task[Any]], most: int) -> None:

@@ -121,7 +121,7 @@ class _Run:
                 continue
             trail = await self._trails.follow(address)
             host.note(trail)
-            if trail.needs_proof:
+            if self._trails.waits_for_proof(trail):
                 await self._have_proved(trail)
             else:
                 self._on_told(self._trails.told(trail))

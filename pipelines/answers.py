@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 Headers = tuple[tuple[str, str], ...]
 MISSING = "missing"
@@ -71,11 +71,5 @@ class LinkAnswer(Protocol):
     def exchange(self) -> Exchange: ...
     @property
     def truncated(self) -> bool: ...
-
-
-@runtime_checkable
-class ComparedAnswer(LinkAnswer, Protocol):
-    """One that tells something only beside another, as crawler/link_comparison.py has it."""
-
     @property
-    def missing(self) -> LinkAnswer: ...
+    def missing(self) -> LinkAnswer | None: ...

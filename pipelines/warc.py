@@ -22,7 +22,7 @@ from urllib.parse import quote
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeadersParser
 
-from pipelines.answers import MISSING, ComparedAnswer, Exchange, Headers, LinkAnswer, Page
+from pipelines.answers import MISSING, Exchange, Headers, LinkAnswer, Page
 from pipelines.members import Stored, http_head, one_line, packed_member, serialised
 from pipelines.redaction import redacted_address, redacted_body, redacted_headers
 from records import LinkCheck, as_json
@@ -155,15 +155,17 @@ def _link_answers(answer: LinkAnswer | None) -> Iterator[tuple[LinkAnswer, list[
     """The answers of a link check, each with what its record notes."""
     if answer is not None:
         yield answer, []
-    if isinstance(answer, ComparedAnswer):
-        yield answer.missing, [(KIND, MISSING)]
+        if answer.missing is not None:
+            yield answer.missing, [(KIND, MISSING)]
 
 
 def check_body(check: LinkCheck) -> bytes:
     """A link check as JSON, its addresses without what grants access."""
     final_url = None if check.final_url is None else redacted_address(check.final_url)[0]
     shown = replace(check, url=redacted_address(check.url)[0], final_url=final_url)
-    return json.dumps(as_json(shown), ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace")
+    # A line a field by its separator: Python's own indenting takes ten times as long.
+    said = json.dumps(as_json(shown), ensure_ascii=False, separators=(",\n ", ": "))
+    return said.encode("utf-8", "backslashreplace")
 
 
 def unfolded(revisit: Stored, first: Stored) -> bytes:

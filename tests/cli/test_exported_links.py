@@ -11,7 +11,6 @@ import pytest
 from cli.exported_links import kept_check
 from cli.exporting import write_export
 from crawler.browser import NO_BROWSER, find_chromium
-from crawler.link_comparison import Compared
 from crawler.link_states import Received
 from crawler.page import Exchange
 from pipelines.archive import WarcArchive, load_stored
@@ -85,7 +84,7 @@ def test_the_facts_are_told_in_chinese_with_what_the_page_says(space: Workspace)
 
 def test_the_answer_to_what_cannot_exist_lies_beside_it_under_its_own_name(space: Workspace) -> None:
     own, other = received(NOTICE.encode()), received(b"<p>x", "http://www.yunling.example/none")
-    both = Compared(own.url, own.exchange, own.truncated, other)
+    both = Received(own.url, own.exchange, own.truncated, other)
     files = exported(space, kept(space, both, "same_as_missing"))
     assert (files["-1-网页.html"], files["-1-对照网页.html"]) == (NOTICE.encode(), b"<p>x")
 
@@ -93,7 +92,7 @@ def test_the_answer_to_what_cannot_exist_lies_beside_it_under_its_own_name(space
 def test_an_empty_answer_is_not_stood_in_for_by_the_one_it_was_compared_with(space: Workspace) -> None:
     other = received(NOTICE.encode(), "http://www.yunling.example/none")
     empty = received(b"")
-    files = exported(space, kept(space, Compared(empty.url, empty.exchange, False, other), "same_as_missing"))
+    files = exported(space, kept(space, Received(empty.url, empty.exchange, False, other), "same_as_missing"))
     assert "-1-网页.html" not in files and files["-1-对照网页.html"] == NOTICE.encode()
     assert "网页标题" not in files["-1-检测情况.txt"].decode()
 

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from analysis.periods import last_week
-from crawler.link_comparison import Compared
 from crawler.link_states import Received
 from crawler.page import Exchange
 from pipelines.archive import WarcArchive, load_stored
@@ -92,8 +91,8 @@ def kept(home: Path, answer: Received, **changes: Any) -> str:
     return WarcArchive(home, 1).keep_check(made(**changes), answer).ref
 
 
-def beside(answer: Received, missing: str) -> Compared:
-    return Compared(answer.url, answer.exchange, answer.truncated, received(missing, MISSING_URL))
+def beside(answer: Received, missing: str) -> Received:
+    return Received(answer.url, answer.exchange, answer.truncated, received(missing, MISSING_URL))
 
 
 def test_a_finding_keeps_both_answers_that_were_compared_and_comes_out_again(space: Workspace) -> None:
