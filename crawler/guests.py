@@ -34,6 +34,7 @@ from crawler.host_walls import host_of
 if TYPE_CHECKING:
     from playwright.async_api import Page as BrowserPage
     from playwright.async_api import Response as BrowserResponse
+    from playwright.async_api import Route
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -113,6 +114,7 @@ class Trip:
         """
         from playwright.async_api import Error as BrowserError
 
+        await page.route(_VISITOR, self._hold_back)
         while self._n_sent_away < _SENT_AWAY_FOR_GOOD and not await self._is_let_in():
             await self._moved.wait()
             self._moved.clear()
@@ -122,6 +124,13 @@ class Trip:
         # Whatever the page would go on to do is no part of the visit.
         with suppress(BrowserError):
             await page.goto("about:blank", wait_until="commit", timeout=_LEAVE_SECONDS * 1000)
+
+    async def _hold_back(self, route: Route) -> None:
+        """Lets no page go to the visitor system once more that was sent there for good, however fast its script is."""
+        if self._n_sent_away >= _SENT_AWAY_FOR_GOOD and route.request.is_navigation_request():
+            await route.abort()
+        else:
+            await route.fallback()
 
     async def _is_let_in(self) -> bool:
         if self._last is None:
