@@ -24,7 +24,7 @@ TIMEOUTS_TO_WAIT = 2
 # Asked last, one that goes on like that is left alone for this run.
 TIMEOUTS_TO_END = 20
 # Answers that wait for proof of our own network; of more the next has to wait.
-_MOST_PROOFS = 5000
+_MOST_PROOFS = 1000
 _UNANSWERED = frozenset({"timeout", "unreachable"})
 
 
