@@ -39,7 +39,7 @@ def candidate_words(found: Triage) -> str:
 def sentence(found: Triage, what: str, next_step: str) -> str:
     """One sentence a clerk can send on; what was observed stands before the basis and changes only with the account."""
     reasons = "；".join(reason.rstrip("。").replace(BASIS, "（") for reason in found.reasons)
-    observed = f"待核：{candidate_words(found)}不在名录中，{what}（特征码 {found.shown}）。"
+    observed = f"{candidate_words(found)}不在名录中，{what}（特征码 {found.shown}）。"
     return f"{observed}{next_step}{BASIS}{reasons}）。"
 
 

@@ -11,6 +11,9 @@ from registry.platforms import known_platform, platform_label
 from scheduler.workspace import Workspace
 from storage.queries import accounts
 
+LONGEST_PERSON = 40
+_EXAMPLE = "姓名"
+
 
 def crawled_platforms(wanted: Sequence[str]) -> tuple[str, ...]:
     """The platforms meant by ``微博``, ``weibo`` and so on; all when none is named.
@@ -26,6 +29,25 @@ def crawled_platforms(wanted: Sequence[str]) -> tuple[str, ...]:
             raise UserError(f"本软件不采集平台“{name}”；可采集的有：{labels}。")
         found.append(platform.slug)
     return tuple(dict.fromkeys(found)) or CRAWLED_PLATFORMS
+
+
+def person_named(by: str, whose: str) -> str:
+    """The name that a person gave with ``--by``, its spaces folded; ``whose`` as in 核实人.
+
+    Raises:
+        UserError: It is no name, or the word that stands for one in our own sentences.
+    """
+    name = " ".join(by.split())
+    if not name or not by.isprintable() or len(name) > LONGEST_PERSON or name == _EXAMPLE:
+        raise UserError(f"--by 要写{whose}的姓名，不超过 {LONGEST_PERSON} 个字。")
+    return name
+
+
+def require_register(space: Workspace, without: str) -> None:
+    """Raises UserError where the register is empty, with what there is not ``without`` it."""
+    if not accounts.accounts(space.engine):
+        command = screen.command(space.home, "accounts import 名录.xlsx")
+        raise UserError(f"名录是空的，{without}；请先导入：{command}。")
 
 
 def account_reference(space: Workspace, named: str) -> str:

@@ -15,6 +15,8 @@ _LOOK_BYTES = 1 << 20
 # How Notepad's "Unicode" files begin.
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # How .xlsx and .docx begin, and how .xls and .doc do.
+_TABLES = (".csv", ".tsv")
+_NO_LIST = "{0} 是表格或文档；请把{1}那一列复制出来，一行一个，存成文本文件（.txt）。"
 _OFFICE_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -40,6 +42,9 @@ def load_lines(path: Path, wanted: str, longest: int) -> Iterator[str]:
         yield from _lines(sys.stdin.buffer, "标准输入", wanted, longest)
         return
     with path.open("rb") as file:
+        if path.suffix.lower() in _TABLES and any(sign in file.readline(_LOOK_BYTES) for sign in (b",", b"\t")):
+            raise NoTextError(_NO_LIST.format(path, wanted))
+        file.seek(0)
         yield from _lines(file, str(path), wanted, longest)
 
 
@@ -68,7 +73,7 @@ def _told(lines: Iterable[str], longest: int) -> list[str]:
 
 def _encoding(begin: bytes, named: str, wanted: str) -> str:
     if begin.startswith(_OFFICE_FILES):
-        raise NoTextError(f"{named} 是表格或文档；请把{wanted}那一列复制出来，一行一个，存成文本文件（.txt）。")
+        raise NoTextError(_NO_LIST.format(named, wanted))
     is_utf_16 = begin.startswith(_UTF_16)
     if "\0" in begin.decode("utf-16", "replace") if is_utf_16 else b"\0" in begin:
         raise NoTextError(f"{named} 不是文本文件；请把{wanted}存成一行一个的文本（.txt）。")

@@ -14,6 +14,7 @@ from analysis.periods import day_of
 from cli import screen
 from cli.app import Json, app, workspace
 from cli.groups.observing import summary
+from cli.regulations import unchosen_words
 from crawler.browser import NO_BROWSER, find_chromium
 from crawler.link_addresses import literal_address
 from crawler.link_spelling import canonical, host_of
@@ -59,8 +60,12 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     if json:
         screen.print_json([{"item": item, "ok": ok, "words": words} for item, ok, words in lines])
         return
-    rows = [[item, "正常" if ok else "注意", words] for item, ok, words in lines]
+    # In a cell a command would be broken over lines: what is to be done stands below, in whole lines.
+    rows = [[item, "正常", words] if ok else [item, "注意", "见下"] for item, ok, words in lines]
     screen.table("检查", ["项目", "情况", "说明"], rows)
+    for item, ok, words in lines:
+        if not ok:
+            screen.say(f"注意　{item}：{words.rstrip('。')}。")
 
 
 def _rows(space: Workspace) -> Iterator[Row]:
@@ -71,7 +76,7 @@ def _rows(space: Workspace) -> Iterator[Row]:
     yield "名录", bool(filed), f"{len(filed)} 个账号" if filed else empty
     yield _office(config.office.name)
     yield _contact(config.office.contact)
-    yield "适用文件", bool(config.rules.regulations), _law(config.rules.regulations)
+    yield _law(space)
     yield _control(space)
     yield "浏览器", chromium is not None, chromium or NO_BROWSER
     yield "磁盘", free > LOW_DISK_BYTES, f"剩余 {free / 1e9:.1f} GB"
@@ -99,8 +104,10 @@ def _contact(contact: str) -> Row:
     return "联系方式", True, contact
 
 
-def _law(regulations: Sequence[str]) -> str:
-    return "、".join(regulations) or "没有选择，只按 14 天不更新一条判定；请在 [rules] regulations 填写"
+def _law(space: Workspace) -> Row:
+    if (words := unchosen_words(space)) is not None:
+        return "适用文件", False, words.rstrip("。")
+    return "适用文件", True, "、".join(space.config.rules.regulations) or "各账号按名录里填写的文件"
 
 
 def _control(space: Workspace) -> Row:

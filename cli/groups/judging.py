@@ -14,9 +14,9 @@ from analysis.triage import LABELS
 from cli import exporting, screen
 from cli.app import DONE, Json, UserError, app, workspace
 from cli.groups.register import read_period
-from cli.naming import account_reference
+from cli.naming import account_reference, person_named
 from cli.regulations import unchosen_words
-from records import Finding, Judgement, Result, Verdict, as_json
+from records import Finding, Judgement, Result, Severity, Verdict, as_json
 from reports.wording import reason_of
 from scheduler import judging
 from scheduler.left_papers import left_papers, words_of
@@ -30,6 +30,7 @@ FULL_LIMIT = 1000
 # More rows than this that nearly all give one reason are told as a number.
 MANY, NEARLY_ALL = 20, 0.8
 SHOWN_IDS = 5
+SHOWN_CLAUSES = 10
 
 
 @app.command()
@@ -65,6 +66,8 @@ def print_inspection(space: Workspace, found: judging.Inspection, *, in_full: bo
         _print_unknown(space, found)
     counts = "，".join(f"{screen.SIGNS[name][2:]} {number}" for name, number in found.counts.items())
     screen.say(f"判定合计：{counts}。")
+    if (words := _left_to_persons(space, found.judgements)) is not None:
+        screen.say(words)
 
 
 def _print_unknown(space: Workspace, found: judging.Inspection) -> None:
@@ -78,6 +81,16 @@ def _print_unknown(space: Workspace, found: judging.Inspection) -> None:
         screen.say(f"未能核查 {len(unknown)} 项，其中 {number} 项都因为：{words}；详见：{more}。")
         unknown = [one for one in unknown if one.reason != reason]
     _print_judgements(space, "未能核查", unknown)
+
+
+def _left_to_persons(space: Workspace, judgements: Sequence[Judgement]) -> str | None:
+    """One sentence about the clauses that no program can judge; ``None`` where there are none."""
+    clauses = sorted({one.clause for one in judgements if one.result is Result.MANUAL})
+    if not clauses:
+        return None
+    named = "、".join(clauses[:SHOWN_CLAUSES]) + (f"等 {len(clauses)} 条" if len(clauses) > SHOWN_CLAUSES else "")
+    one = screen.command(space.home, "inspect --account 账号名称")
+    return f"{screen.SIGNS['manual'][2:]}：{named}要由人检查，程序不判；逐个账号看：{one}。"
 
 
 def _print_judgements(space: Workspace, title: str, judgements: Sequence[Judgement]) -> None:
@@ -118,7 +131,11 @@ def findings_list(
     elif not found:
         screen.say("没有待处理的问题线索。")
     else:
-        print_findings(found)
+        print_findings(sorted(found, key=_gravest_first))
+
+
+def _gravest_first(one: Finding) -> tuple[int, str, str, str]:
+    return -list(Severity).index(one.severity), one.unit, one.clauses[0] if one.clauses else "", one.id
 
 
 def _find(space: Workspace, finding_id: str) -> Finding:
@@ -128,7 +145,7 @@ def _find(space: Workspace, finding_id: str) -> Finding:
         raise UserError(f"请写问题编号；查看编号：{listing}。")
     found = [one for one in stored_findings(space.engine) if one.id.startswith(finding_id.strip())]
     if not found:
-        raise UserError(f"没有编号为 {finding_id} 的问题；查看编号：{listing}。")
+        raise UserError(f"没有编号为 {finding_id} 的问题（资料已删除的账号，编号也换过）；查看编号：{listing}。")
     exact = [one for one in found if one.id == finding_id.strip()]
     if not exact and len(found) > 1:
         named = "、".join(one.id for one in found[:SHOWN_IDS])
@@ -174,6 +191,9 @@ def _print_finding(space: Workspace, found: Finding) -> None:
     for item in found.evidence:
         when = as_json(item.fetched_at)[:16].replace("T", " ")
         screen.say(f"材料 {item.url}，{when} 取得，sha256 {item.sha256[:12]}，存于 {item.ref}")
+    if not found.evidence:
+        screen.say("这条线索没有留下材料：与本单位无关的账号，资料在判定时已经删除。")
+        return
     show = screen.command(space.home, f"findings show {found.id} --export 文件夹")
     verify = screen.command(space.home, f"findings verify {found.id}")
     screen.say(f"看材料：{show}；核对它有没有变：{verify}。")
@@ -193,16 +213,15 @@ def findings_decide(
     space = workspace(context)
     if verdict not in (Verdict.CONFIRMED.value, Verdict.MISTAKEN.value, Verdict.RECTIFIED.value):
         raise UserError(f"核实结论只能是 属实、误报 或 已整改，现在是“{verdict}”。")
-    if not by.strip():
-        raise UserError("--by 要写核实人的姓名。")
+    name = person_named(by, "核实人")
     found = _find(space, finding_id)
     words = words_of(space, found.candidate) if unrelated and found.candidate is not None else frozenset()
-    decided = judging.decide(space, found.id, Verdict(verdict), by.strip(), note, unrelated=unrelated)
+    decided = judging.decide(space, found.id, Verdict(verdict), name, note, unrelated=unrelated)
     say = screen.tell if json else screen.say
     if json:
         screen.print_json(decided)
     else:
-        say(f"{finding_id} 已记为{verdict}（{by.strip()}）。")
+        say(f"{finding_id} 已记为{verdict}（{name}）。")
     if unrelated and decided is not None:
         if not json:
             say(f"该账号的资料已删除，只留下加密的标记，不会再问；这条决定改用编号 {decided.id}。")

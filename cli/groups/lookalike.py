@@ -34,6 +34,8 @@ def lookalike(
         listed = next((name for name in names or () if Path(name).is_file()), "名单.txt")
         example = screen.command(home, f"lookalike --in {shlex.quote(listed)}")
         raise UserError(f"请用 --in 指定待比对的名单，一行一个名称，例如 {example}。")
+    if file != STANDARD_INPUT and file.is_dir():
+        raise UserError(f"{file} 是文件夹，请写里面的文件，例如 {file / '名单.txt'}。")
     if file != STANDARD_INPUT and not file.is_file():
         raise UserError(f"没有文件 {file}；请检查 --in 后面的路径。")
     wanted, places = _wanted(context, names or ())

@@ -14,6 +14,7 @@ from analysis.periods import last_week
 from cli import screen
 from cli.app import Json, UserError, app, workspace
 from cli.groups.register import headline, read_period
+from cli.naming import person_named
 from registry.platforms import platform_label
 from reports.wording import heading_of, reason_of
 from scheduler import judging, night, reporting
@@ -73,10 +74,9 @@ def report_release(
     json: Json = False,
 ) -> None:
     """发布：冻结数字和文字；还有待核的问题时不能发布。"""
-    if not by.strip():
-        raise UserError("--by 要写签发人的姓名。")
+    name = person_named(by, "签发人")
     space = workspace(context)
-    print_written(reporting.release(space, "weekly", read_period(period), by.strip(), number), json)
+    print_written(reporting.release(space, "weekly", read_period(period), name, number), json)
 
 
 def _database(space: Workspace) -> Path:

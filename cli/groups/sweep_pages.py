@@ -12,7 +12,7 @@ import typer
 
 from cli import screen
 from cli.app import DONE, INCOMPLETE, WRONG_USE, Json, UserError, options, workspace
-from cli.naming import crawled_platforms
+from cli.naming import crawled_platforms, person_named, require_register
 from cli.regulations import unchosen_words
 from crawler.saved.document import LEFT_OUT
 from reports.wording import platform_name
@@ -31,7 +31,6 @@ _STATUS = {
 }
 # So many files with the same reason are named one by one.
 _NAMED = 20
-_LONGEST_NAME = 40
 
 
 def sweep_sheet(
@@ -49,6 +48,7 @@ def sweep_sheet(
         raise UserError(f"关键词搜索单是网页，请把文件名写成 .html 结尾，现在是“{file.name}”。")
     if not file.parent.is_dir():
         raise UserError(f"没有 {file.parent} 这个文件夹；请先建好，或写到别的文件夹里。")
+    require_register(space, "没有可搜索的关键词")
     home = options(context).home
     due = due_searches(space, chosen)
     number = save_sheet(
@@ -75,8 +75,8 @@ def sweep_import(
     json: Json = False,
 ) -> int:
     """读入人工保存的搜索结果页或合作单位的名单，记下疑似账号；读不了的逐个说明，其余照读。"""
-    _refuse(files, by)
-    by = None if by is None else " ".join(by.split())
+    _refuse(files)
+    by = None if by is None else person_named(by, "搜索的人")
     space = workspace(context)
     pages = import_saved(space, files, by)
     read = [page for page in pages if not page.is_unreadable]
@@ -94,16 +94,14 @@ def sweep_import(
     return DONE if all(page.status in ("ok", "empty", LEFT_OUT) for page in pages) else INCOMPLETE
 
 
-def _refuse(files: Sequence[Path], by: str | None) -> None:
-    """Raises UserError for files that cannot be meant, and for a name that is none."""
+def _refuse(files: Sequence[Path]) -> None:
+    """Raises UserError for files that cannot be meant."""
     missing = [file for file in files if not file.exists()]
     if missing:
         raise UserError(f"没有这个文件：{missing[0]}。")
     home = next((file for file in files if (file / CONFIG_NAME).exists()), None)
     if home is not None:
         raise UserError(f"{home.resolve()} 是工作文件夹，里面不都是保存的页面；请写放保存页面的文件夹，例如 saved。")
-    if by is not None and not (0 < len(by.strip()) <= _LONGEST_NAME and by.isprintable()):
-        raise UserError(f"--by 要写搜索的人的姓名，不超过 {_LONGEST_NAME} 个字。")
 
 
 def _tell_unread(pages: Sequence[SavedPage]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -13,14 +14,13 @@ from typer.core import TyperGroup
 from cli import screen
 from cli.app import DONE, FAULT, Json, UserError, app, options, workspace
 from cli.groups.sweep_pages import sweep_import, sweep_sheet
-from cli.naming import crawled_platforms
+from cli.naming import crawled_platforms, require_register
 from cli.search_progress import searching
 from records import Candidate
 from registry.platforms import platform_label
 from reports.wording import platform_name
 from scheduler import sweeping
 from scheduler.children import SWEEP_GRACE_SECONDS
-from scheduler.crawling import registered
 from scheduler.orphans import end_after, end_with_parent, nothing_left_behind
 from scheduler.search_results import SearchResult, too_many_words
 from storage.searches import PERSON
@@ -110,9 +110,8 @@ def sweep_all(
     if not has_parent:  # which keeps the time itself
         end_after(space.config.sweep.time_limit_minutes * 60 + SWEEP_GRACE_SECONDS)
     platforms = crawled_platforms(platform or ())
-    if not keyword and not registered(space):
-        command = screen.command(home, "accounts import 名录.xlsx")
-        raise UserError(f"名录是空的，没有可搜索的关键词；请先导入：{command}。")
+    if not keyword:
+        require_register(space, "没有可搜索的关键词")
     with searching() as bars:
         swept = sweeping.sweep(space, keyword or (), platforms, bars, patience)
     if json:
@@ -124,7 +123,7 @@ def sweep_all(
     _print_candidates(swept.candidates)
     sentences = _next_steps(swept.searches, home)
     if swept.exit_code != FAULT:
-        again = screen.command(home, "sweep")
+        again = screen.command(home, _words_again(keyword or (), platform or ()))
         sentences += unanswered_words(swept.searches, space.mirror, again, is_answered=swept.is_answered)
     sheet = screen.command(home, "sweep sheet 搜索.html")
     if words := too_many_words(space, len({one.keyword for one in swept.searches}), sheet):
@@ -132,6 +131,12 @@ def sweep_all(
     for sentence in sentences:
         screen.say(sentence)
     return swept.exit_code
+
+
+def _words_again(keywords: Sequence[str], platforms: Sequence[str]) -> str:
+    """The words that give this command again."""
+    named = [word for platform in platforms for word in ("--platform", platform)]
+    return shlex.join(["sweep", *keywords, *named])
 
 
 def _print_candidates(candidates: Sequence[Candidate]) -> None:

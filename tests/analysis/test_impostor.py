@@ -55,7 +55,7 @@ def test_a_like_name_is_a_lead_that_a_person_must_decide() -> None:
     assert judgement.cause == "impostor:weibo:9000000001"
     assert judgement.evidence == (PAGE,)
     assert judgement.summary is not None
-    assert judgement.summary.startswith("待核：微博“云领发布”")
+    assert judgement.summary.startswith("微博“云领发布”")
     assert "相似度 0.95" in judgement.summary
     assert "页面显示未认证" in judgement.summary
     assert "人工核实" in judgement.summary

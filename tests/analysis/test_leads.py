@@ -75,5 +75,5 @@ def test_a_lead_is_told_in_the_words_that_decisions_were_made_on(source: str) ->
     found = seen_by(source)
     told = sentence(found, "归类为“名称相似、未见认证”", "请核实。")
     assert told.startswith(
-        f"待核：微博“云岺发布”（7699000001）不在名录中，归类为“名称相似、未见认证”（特征码 {found.shown}）"
+        f"微博“云岺发布”（7699000001）不在名录中，归类为“名称相似、未见认证”（特征码 {found.shown}）"
     )

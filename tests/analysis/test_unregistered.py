@@ -28,7 +28,7 @@ def test_an_account_certified_for_the_unit_is_a_lead_that_tells_what_to_do() -> 
     assert (judgement.result, judgement.candidate) == (Result.BREACH, "weibo:9000000001")
     assert judgement.cause == "unregistered:weibo:9000000001"
     summary = judgement.summary or ""
-    assert summary.startswith("待核：微博“云岭政务公开”（9000000001）不在名录中")
+    assert summary.startswith("微博“云岭政务公开”（9000000001）不在名录中")
     assert "疑似漏报" in summary and "补报备案" in summary and summary.endswith("。")
 
 

@@ -46,6 +46,8 @@ def test_names_are_ranked_without_a_home(tmp_path: Path, here: Here, encoding: s
         (("泽州发布", "--in", "空行.txt"), "没有名称"),
         (("泽州发布", "--in", "名单.xlsx"), "是表格"),
         (("名单.xlsx",), "lookalike --in '名单.xlsx'"),
+        (("泽州发布", "--in", "名单.csv"), "是表格"),
+        (("泽州发布", "--in", "."), "是文件夹"),
     ],
 )
 def test_wrong_use_is_one_sentence(
@@ -56,6 +58,7 @@ def test_wrong_use_is_one_sentence(
     Path("二进制.txt").write_bytes(b"\x00\x01PK")
     Path("空.txt").touch()
     Path("空行.txt").write_text("\n \n", encoding="utf-8")
+    Path("名单.csv").write_text("平台,账号名称\n微博,泽洲发布\n", encoding="utf-8")
     save_template(Path("名单.xlsx"))
     done = here("lookalike", *words, home=tmp_path)
     assert (done.code, said in done.err, done.err.count("\n")) == (2, True, 1)

@@ -46,8 +46,13 @@ def test_a_usage_line_names_what_the_command_itself_takes(words: tuple[str, ...]
     assert here("sweep", *words, "--help").out.splitlines()[0] == f"Usage: {usage}"
 
 
-def test_an_empty_register_is_one_sentence_with_the_command_to_give(home: Path, here: Here) -> None:
-    done = here("sweep", home=home)
+@pytest.mark.parametrize("words", [("sweep",), ("sweep", "sheet", "搜索.html")])
+def test_an_empty_register_is_one_sentence_with_the_command_to_give(
+    words: tuple[str, ...], home: Path, tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = here(*words, home=home)
+    assert not Path("搜索.html").exists()
     assert (done.code, done.err.count("\n")) == (2, 1)
     assert f"uv run xuncha --home {home} accounts import" in done.err
 
@@ -91,3 +96,5 @@ def test_a_mirror_that_is_down_is_named(tmp_path: Path) -> None:
     child("accounts", "import", table(tmp_path / "名录.csv", [HEADS, *ROWS]), home=tmp_path, now=NIGHT)
     done = child("sweep", home=tmp_path, now=NIGHT)
     assert (done.code, done.out.splitlines()[-1].count(f"镜像 {mirror}"), "本机" in done.out) == (3, 1, False)
+    again = child("sweep", "云岭 发布", "--platform", "wechat", home=tmp_path, now=NIGHT).out.splitlines()[-1]
+    assert f"再运行 uv run xuncha --home {tmp_path} sweep '云岭 发布' --platform wechat；" in again

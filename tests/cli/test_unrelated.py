@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,10 @@ def test_the_same_page_imported_again_says_what_was_not_kept(
     said = here("sweep", "import", tmp_path / "weibo_用户搜索.html", home=home, now=NIGHT).out
     assert "4 个账号，其中 1 个已判定与本单位无关，没有保存" in said and "共见到账号 3 个" in said
     assert UID not in here("candidates", "--json", home=home, now=NIGHT).out
+
+
+def test_what_is_left_of_it_offers_no_material_that_is_gone(number: str, home: Path, here: Here) -> None:
+    decided = decide(home, here, number, "--json")[0]
+    out = here("findings", "show", json.loads(decided)["id"], home=home, now=NIGHT).out
+    assert "没有留下材料" in out and "--export" not in out
+    assert "编号也换过" in here("findings", "show", number, home=home, now=NIGHT).err

@@ -52,7 +52,7 @@ FINDING = Finding(
     candidate="weibo:7699000001",
     unit=OFFICE,
     period=Period(DRAFTED_AT - timedelta(days=7), DRAFTED_AT),
-    summary="待核：名称相似。",
+    summary="名称相似。",
     evidence=(
         Snapshot(url="https://s.weibo.com/user?q=x", fetched_at=DRAFTED_AT, sha256="ab" * 32, ref="e.warc.gz#0"),
     ),

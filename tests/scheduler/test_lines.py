@@ -64,3 +64,8 @@ def test_what_holds_no_lines_is_said_in_one_sentence(tmp_path: Path, body: bytes
     with pytest.raises(NoTextError, match=told) as caught:
         read(tmp_path / "a.txt")
     assert (str(caught.value).endswith("。") and "网址" in str(caught.value)) or told == "读不懂"
+
+
+def test_a_table_of_one_column_is_a_list(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("云岭发布\n玉河发布\n", encoding="utf-8")
+    assert read(tmp_path / "a.csv") == ["云岭发布", "玉河发布"]
