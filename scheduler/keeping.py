@@ -12,20 +12,30 @@ from scheduler.files import whole_file
 from scheduler.workspace import Workspace
 
 PERMISSIONS = "evidence/permissions"
+_NAME_DIGITS = 24
 
 
 def keep_file(workspace: Workspace, source: Path, folder: str, at: datetime) -> Snapshot:
     """Copy a person's file into the evidence under its digest, so that nobody's file name is trusted."""
-    body = source.read_bytes()
+    return keep_body(workspace, source.read_bytes(), source.name, folder, at, suffix=source.suffix)
+
+
+def keep_body(workspace: Workspace, body: bytes, name: str, folder: str, at: datetime, *, suffix: str) -> Snapshot:
+    """The same of bytes that were not brought as a file of their own; ``name`` is what they were called."""
     digest = hashlib.sha256(body).hexdigest()
-    target = workspace.home / folder / f"{digest[:24]}{source.suffix.lower()[:6]}"
+    target = workspace.home / folder / f"{name_of(digest)}{suffix.lower()[:6]}"
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
         with whole_file(target) as part:
             part.write_bytes(body)
         note_file(workspace.home, target, at)
     relative = target.relative_to(workspace.home).as_posix()
-    return Snapshot(url=f"file:{source.name}", fetched_at=at, sha256=digest, ref=relative, quote=None)
+    return Snapshot(url=f"file:{name}", fetched_at=at, sha256=digest, ref=relative, quote=None)
+
+
+def name_of(digest: str) -> str:
+    """The name without its ending under which bytes of a digest are kept."""
+    return digest[:_NAME_DIGITS]
 
 
 def keep_permissions(workspace: Workspace) -> list[str]:

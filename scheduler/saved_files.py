@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from crawler.reading import Reading
-from crawler.saved.document import SavedError
+from crawler.saved.container import packed_files
+from crawler.saved.document import MAX_PARTS, TOO_MANY_PARTS, NotRead, SavedError
 from crawler.saved.partners import SUFFIXES as TABLE_SUFFIXES
 from crawler.saved.partners import load_partners
-from crawler.saved.reading import KNOWN, SavedReading, read_saved
-from crawler.saved.zip import is_companion
+from crawler.saved.reading import KNOWN, SavedReading, not_read, read_saved
+from crawler.saved.zip import PackedFile, is_companion
 from pipelines.normalize import normalized
 from records import Candidate
 
@@ -24,6 +25,7 @@ TOO_DEEP = f"文件夹套得太深，只看到第 {_MAX_DEPTH} 层，请把里�
 A_LINK = "是快捷方式（符号链接），不跟着打开，请把文件本身放进来"
 NOT_SAVED = "不是保存的网页，也不是表格，请把搜索结果页另存为“网页，单个文件”（.mhtml）"
 CLOSED = "打不开这个文件夹，请检查是否允许读取"
+_SHOWS = ("ok", "empty")
 _RANK = ("ok", "empty", "gone", "blocked", "login", "unparsed")
 
 
@@ -37,6 +39,25 @@ class LeftOut:
     path: Path
     reason: str
     is_page: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPart:
+    """What is kept whole if it is kept (原件), and what its pages show: a file, or one of those in a .zip file.
+
+    ``name`` is what it was called, ``at`` when it was first brought.
+    """
+
+    name: str
+    suffix: str
+    body: bytes
+    at: datetime
+    readings: tuple[SavedReading, ...]
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether it shows accounts, or that a search found none."""
+        return any(one.status in _SHOWS or one.candidates for one in self.readings)
 
 
 def saved_files(paths: Iterable[Path]) -> Iterator[Path | LeftOut]:
@@ -98,7 +119,58 @@ def read_file(file: Path, name: str, at: datetime) -> tuple[SavedReading, ...]:
     """
     if is_table(name):
         return (_table(load_partners(file, at), at),)
-    return tuple(replace(one, candidates=tuple(_normal(one.candidates))) for one in read_saved(file.read_bytes(), at))
+    return _pages_of(file.read_bytes(), at)
+
+
+def _pages_of(body: bytes, at: datetime) -> tuple[SavedReading, ...]:
+    return tuple(replace(one, candidates=tuple(_normal(one.candidates))) for one in read_saved(body, at))
+
+
+def read_parts(file: Path, at_of: Callable[[bytes], datetime]) -> tuple[list[SavedPart], list[SavedReading]]:
+    """What is kept of a file, each part by itself, and the parts of a .zip that are not read.
+
+    Of a .zip every page is evidence of its own: who is shown one of them has no business with the others.
+
+    Args:
+        file: Where it lies.
+        at_of: When these very bytes were first brought.
+
+    Raises:
+        SavedError: It cannot be read; the message says what to do.
+    """
+    body = file.read_bytes()
+    at = at_of(body)
+    packed = () if is_table(file.name) else packed_files(body)
+    if not packed:
+        readings = read_file(file, file.name, at) if is_table(file.name) else _pages_of(body, at)
+        return [SavedPart(name=file.name, suffix=file.suffix, body=body, at=at, readings=readings)], []
+    return _read_packed(packed, at, at_of)
+
+
+def _read_packed(
+    packed: Iterable[PackedFile | NotRead], brought_at: datetime, at_of: Callable[[bytes], datetime]
+) -> tuple[list[SavedPart], list[SavedReading]]:
+    parts: list[SavedPart] = []
+    unread: list[SavedReading] = []
+    n_pages = 0
+    for one in packed:
+        read = one if isinstance(one, NotRead) else _read_part(one, min(brought_at, at_of(one.body)))
+        if isinstance(read, SavedPart):
+            parts.append(read)
+            n_pages += len(read.readings)
+        else:
+            unread.append(not_read(read, brought_at))
+        if n_pages > MAX_PARTS:
+            raise SavedError(TOO_MANY_PARTS)
+    return parts, unread
+
+
+def _read_part(one: PackedFile, at: datetime) -> SavedPart | NotRead:
+    try:
+        readings = tuple(replace(page, name=one.name) for page in _pages_of(one.body, at))
+    except SavedError as error:
+        return NotRead(name=one.name, reason=str(error))
+    return SavedPart(name=one.name, suffix=one.suffix, body=one.body, at=at, readings=readings)
 
 
 def reading_of(file: Path, at: datetime) -> Reading:

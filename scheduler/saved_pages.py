@@ -9,18 +9,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from analysis.sightings import is_only_named
+from analysis.sightings import PARTNER, cited, is_only_named
 from crawler.saved.document import MAX_FILE_BYTES, TOO_LARGE, SavedError, shown_name
 from crawler.saved.reading import KNOWN, SavedReading
 from records import Candidate, Snapshot
 from scheduler.dismissing import forget_known
-from scheduler.keeping import keep_file
-from scheduler.saved_files import LeftOut, is_table, read_file, saved_files
+from scheduler.keeping import keep_body, name_of
+from scheduler.saved_files import LeftOut, SavedPart, is_table, read_parts, saved_files
 from scheduler.saved_rows import SavedPage, unread
 from scheduler.saved_searches import note_searches
 from scheduler.triaging import seen_candidates
@@ -28,12 +28,12 @@ from scheduler.workspace import Workspace
 from storage.pages import save_candidates, save_snapshot
 from storage.queries import accounts, snapshots
 from storage.queries.candidates import candidate_record
+from storage.queries.snapshots import StoredLook
 from storage.searches import save_sightings
 
 SAVED_PAGES = "evidence/saved"
 NO_SEARCH = "合作单位的名单不是搜索"
 ALL_REGISTERED = "表里的账号都已在名录里；如果这是名录，请用 accounts import 导入"
-_SHOWS = ("ok", "empty")
 
 
 def import_saved(workspace: Workspace, paths: Sequence[Path], searched_by: str | None = None) -> list[SavedPage]:
@@ -71,16 +71,19 @@ def _imported(workspace: Workspace, file: Path, now: datetime) -> list[SavedPage
     try:
         if file.stat().st_size > MAX_FILE_BYTES:
             raise SavedError(TOO_LARGE)
-        first_seen_at = _first_seen(workspace, file)
-        at = min(now, first_seen_at or now)
-        readings = read_file(file, file.name, at)
+        parts, not_read = read_parts(file, partial(_first_seen, workspace, now))
     except (SavedError, OSError) as error:
         return [unread(shown_name(file.name), _why(error), now)]
-    if not any(one.status in _SHOWS or one.candidates for one in readings):
-        return [_page(file, one, None) for one in readings]
-    snapshot = keep_file(workspace, file, SAVED_PAGES, at)
-    pages = [_table_told(workspace, _page(file, one, snapshot)) for one in readings]
-    _remember(workspace, pages, snapshot, is_new=first_seen_at is None)
+    pages = [page for part in parts for page in _kept(workspace, file, part)]
+    return [*pages, *(_page(file, one, None) for one in not_read)]
+
+
+def _kept(workspace: Workspace, file: Path, part: SavedPart) -> list[SavedPage]:
+    if not part.is_evidence:
+        return [_page(file, one, None) for one in part.readings]
+    snapshot = keep_body(workspace, part.body, part.name, SAVED_PAGES, part.at, suffix=part.suffix)
+    pages = [_table_told(workspace, _page(file, one, snapshot)) for one in part.readings]
+    _remember(workspace, pages, snapshot)
     return pages
 
 
@@ -88,16 +91,11 @@ def _why(error: Exception) -> str:
     return str(error) if isinstance(error, SavedError) else "打不开这个文件，请检查它是否还在、是否允许读取"
 
 
-def place_of(file: Path, folder: str) -> str:
-    """Where ``keep_file`` puts a file below the home folder."""
-    return f"{folder}/{hashlib.sha256(file.read_bytes()).hexdigest()[:24]}{file.suffix.lower()[:6]}"
-
-
-def _first_seen(workspace: Workspace, file: Path) -> datetime | None:
-    """When this very file was first brought: read again from the same folder, it is no new look."""
-    with workspace.engine.connect() as connection:
-        known = snapshots.stored_snapshot(connection, place_of(file, SAVED_PAGES))
-    return None if known is None else known.snapshot.fetched_at
+def _first_seen(workspace: Workspace, now: datetime, body: bytes) -> datetime:
+    """When these very bytes were first brought, in whatever file: read again, they are no new look."""
+    place = f"{SAVED_PAGES}/{name_of(hashlib.sha256(body).hexdigest())}"
+    known = snapshots.places_below(workspace.engine, place)
+    return min((now, *(fetched_at for fetched_at, _ in known)))
 
 
 def _table_told(workspace: Workspace, page: SavedPage) -> SavedPage:
@@ -129,9 +127,10 @@ def _page(file: Path, one: SavedReading, snapshot: Snapshot | None) -> SavedPage
     )
 
 
-def _remember(workspace: Workspace, pages: Sequence[SavedPage], snapshot: Snapshot, *, is_new: bool) -> None:
-    """Store the accounts of a file and where they were seen; one transaction."""
+def _remember(workspace: Workspace, pages: Sequence[SavedPage], snapshot: Snapshot) -> None:
+    """Store the accounts of a file and, of one not kept before, where they were seen; one transaction."""
     with workspace.engine.begin() as connection:
+        is_new = snapshots.stored_snapshot(connection, snapshot.ref) is None
         snapshot_id = save_snapshot(connection, snapshot)
         for page in pages:
             save_candidates(connection, [one for one in page.found if _tells_more(connection, page, one)], snapshot_id)
@@ -144,16 +143,19 @@ def _remember(workspace: Workspace, pages: Sequence[SavedPage], snapshot: Snapsh
 def _tells_more(connection: Connection, page: SavedPage, one: Candidate) -> bool:
     """Whether a page says more of an account than what is stored: a bare link and a partner's row do not.
 
-    But of one that posts only named any page says more, even one saved before the post was read.
+    But of one that posts only named any page says more, even one saved before the post was read; and of one known
+    from a bare link or a partner's row alone, a page of a known layout, whichever of the two was read in first.
     """
     row = snapshots.shown_candidate(connection, one.platform, one.uid)
     if row is None:
         return True
-    if not page.is_table and _is_only_named(connection, row):
+    if page.is_table:
+        return False
+    found_at, looks = candidate_record(row.shown).found_at, snapshots.sightings_of(connection, row.id)
+    if is_only_named(found_at, looks):
         return True
-    return page.layout == KNOWN and not page.is_table and bool(row.last_seen_at <= one.found_at)
+    return page.layout == KNOWN and (_says_little(cited(found_at, looks)) or bool(row.last_seen_at <= one.found_at))
 
 
-def _is_only_named(connection: Connection, row: Row[*tuple[Any, ...]]) -> bool:
-    found_at = candidate_record(row.shown).found_at
-    return is_only_named(found_at, snapshots.sightings_of(connection, row.id))
+def _says_little(look: StoredLook | None) -> bool:
+    return look is not None and (look.source == PARTNER or not look.layout_known)

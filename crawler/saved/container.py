@@ -18,7 +18,7 @@ from crawler.saved.har import is_har, parse_har
 from crawler.saved.html import parse_html
 from crawler.saved.mhtml import is_mhtml, parse_mhtml
 from crawler.saved.warc import GZIP, is_warc, parse_warc, unpacked
-from crawler.saved.zip import MAGIC, parse_zip
+from crawler.saved.zip import MAGIC, PackedFile, parse_zip
 
 EMPTY = "文件是空的，请在浏览器里重新保存"
 
@@ -50,16 +50,24 @@ def parts(body: bytes) -> tuple[SavedDocument | NotRead, ...]:
     return found
 
 
+def packed_files(body: bytes) -> tuple[PackedFile | NotRead, ...]:
+    """The files packed into a .zip in their order, and what of it is not read; none where the file is no .zip.
+
+    Raises:
+        SavedError: It is broken, or holds nothing that could be a page.
+    """
+    return parse_zip(body) if body.startswith(MAGIC) else ()
+
+
 def _of_archive(body: bytes) -> Iterator[SavedDocument | NotRead]:
     for member in parse_zip(body):
         if isinstance(member, NotRead):
             yield member
             continue
-        name, content = member
         try:
-            yield from (replace(document, name=name) for document in _of_file(content))
+            yield from (replace(document, name=member.name) for document in _of_file(member.body))
         except SavedError as error:
-            yield NotRead(name=name, reason=str(error))
+            yield NotRead(name=member.name, reason=str(error))
 
 
 def _of_file(body: bytes) -> tuple[SavedDocument, ...]:

@@ -87,11 +87,12 @@ def read_saved(body: bytes, now: datetime) -> tuple[SavedReading, ...]:
     """
     held = parts(body)
     found = [_read(one, now) for one in held if isinstance(one, SavedDocument)]
-    unread = [_not_read(one, now) for one in held if isinstance(one, NotRead)]
+    unread = [not_read(one, now) for one in held if isinstance(one, NotRead)]
     return (*(_telling(found) if len(found) > 1 else found), *unread)
 
 
-def _not_read(one: NotRead, now: datetime) -> SavedReading:
+def not_read(one: NotRead, now: datetime) -> SavedReading:
+    """The reading of a part of a file that is not read, with its reason."""
     return SavedReading(
         name=one.name,
         address=None,

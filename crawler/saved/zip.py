@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 
 from crawler.saved.document import (
@@ -46,8 +47,20 @@ LOCKED = "压缩包加了密码，请去掉密码后再读入"
 METHOD = "压缩包用了少见的压缩方式，请用系统自带的压缩功能重新压缩后再读入"
 
 
-def parse_zip(body: bytes) -> tuple[tuple[str, bytes] | NotRead, ...]:
-    """``(name, content)`` of every saved file in the archive, in its order, and whatever else it holds with the reason.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedFile:
+    """One saved file out of an archive: its name as it may be shown, its ending in small letters, and its bytes.
+
+    The ending is one of those that are read, whatever a long or odd name shows of it.
+    """
+
+    name: str
+    suffix: str
+    body: bytes
+
+
+def parse_zip(body: bytes) -> tuple[PackedFile | NotRead, ...]:
+    """Every saved file in the archive, in its order, and whatever else it holds with the reason.
 
     Only companions of pages and hidden files are passed over, as they are parts of what is read.
 
@@ -64,7 +77,7 @@ def parse_zip(body: bytes) -> tuple[tuple[str, bytes] | NotRead, ...]:
     return found
 
 
-def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes] | NotRead]:
+def _members(archive: zipfile.ZipFile) -> Iterator[PackedFile | NotRead]:
     entries = archive.infolist()
     if len(entries) > MAX_PARTS:
         raise SavedError(TOO_MANY_PARTS)
@@ -78,7 +91,7 @@ def _members(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes] | NotRead]:
             continue
         # No more than it declares is unpacked of it, and that counts whether it turns out whole or not.
         room -= entry.file_size
-        yield _content(archive, entry, shown_name(name))
+        yield _content(archive, entry, name)
 
 
 def is_companion(name: str) -> bool:
@@ -121,10 +134,14 @@ def _refusal(entry: zipfile.ZipInfo, name: str, room: int) -> str | None:
     return TOO_LARGE if entry.file_size > room else None
 
 
-def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> tuple[str, bytes] | NotRead:
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: str) -> PackedFile | NotRead:
+    name = shown_name(path)
     try:
         with archive.open(entry) as stream:
             content = stream.read()
     except _UNREADABLE:
         return NotRead(name=name, reason=BROKEN)
-    return NotRead(name=name, reason=NESTED) if content.startswith(MAGIC) else (name, content)
+    if content.startswith(MAGIC):
+        return NotRead(name=name, reason=NESTED)
+    suffix = next(ending for ending in _SAVED if path.lower().endswith(ending))
+    return PackedFile(name=name, suffix=suffix, body=content)

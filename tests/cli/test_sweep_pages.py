@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -98,8 +99,24 @@ def test_a_sheet_that_cannot_be_is_one_sentence(sweep: Sweep, tmp_path: Path, wo
     assert ".part" not in str(caught.value)
 
 
-def test_a_platform_is_named_in_chinese_too(sweep: Sweep, tmp_path: Path) -> None:
+def test_a_platform_is_named_in_chinese_too(sweep: Sweep, home: Path, here: Here, tmp_path: Path) -> None:
+    assert here("accounts", "import", table(tmp_path / "名录.csv", [HEADS, *ROWS]), home=home, now=NOW).code == 0
     assert sweep("sheet", tmp_path / "单.html", "--platform", "微博") == 0
+
+
+def test_each_page_of_an_archive_has_a_row_with_its_own_digest(
+    sweep: Sweep, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, link = containers.mhtml(PAGES["weibo_用户搜索.html"]), b'<a href="https://weibo.com/u/7699000099">x</a>'
+    (tmp_path / "页面.zip").write_bytes(containers.packed(a__mhtml=page, b__html=link, c__html=b""))
+    assert sweep("import", tmp_path / "页面.zip", "--json") == 3
+    said = capsys.readouterr()
+    assert [(one["file"], one["sha256"]) for one in json.loads(said.out)["pages"]] == [
+        ("页面.zip 里的 a.mhtml", hashlib.sha256(page).hexdigest()),
+        ("页面.zip 里的 b.html", hashlib.sha256(link).hexdigest()),
+        ("页面.zip 里的 c.html", None),
+    ]
+    assert "页面.zip 里的 c.html 没有读入：文件是空的" in said.err
 
 
 def test_who_searched_and_why_a_page_counts_as_no_search_are_said(

@@ -114,9 +114,9 @@ def test_a_changed_byte_of_a_saved_file_is_told(space: Workspace) -> None:
 
 
 def test_a_saved_file_that_no_reader_understands_any_more_is_told_as_such(space: Workspace) -> None:
-    item = brought(space, "a.zip", containers.packed(a__html=FORMS["a.html"]))
+    item = brought(space, "a.html", FORMS["a.html"])
     unread = Snapshot(
-        url=item.url, fetched_at=item.fetched_at, sha256=item.sha256, ref=item.ref.replace(".zip", ".csv")
+        url=item.url, fetched_at=item.fetched_at, sha256=item.sha256, ref=item.ref.replace(".html", ".csv")
     )
     (space.home / item.ref).rename(space.home / unread.ref)
     with space.engine.begin() as connection:
