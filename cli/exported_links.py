@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.link_documents import Document
-from crawler.link_texts import decoded
+from crawler.link_states import Answer
+from crawler.link_texts import is_text
 from crawler.pictures import Stored
+from pipelines.answers import MISSING
 from pipelines.archive import StoredPage
 from records import LinkCheck
 from reports.link_facts import check_facts, facts_text
+from scheduler.rechecking import parse_answers
 
 _FACTS = "-检测情况.txt"
 _QUOTED = 300
@@ -21,16 +24,21 @@ _MARKUP = re.compile(r"<[!a-zA-Z]")
 _HEAD = 2000
 _SCRIPTS = "；可能含有脚本，请先看图片，或断开网络后再打开"
 _OWN = "-网页"
-# In the order in which a check keeps them: the link's own answer, then the one with which it was compared.
+# By the kind of their records: the link's own answer, then the one with which it was compared.
 _ANSWERS = (
-    (_OWN, "打开链接得到的网页（检测读到的部分）"),
-    ("-对照网页", "同一网站对一个肯定不存在的地址的应答，供比较"),
+    (None, _OWN, "打开链接得到的网页（检测读到的部分）"),
+    (MISSING, "-对照网页", "同一网站对一个肯定不存在的地址的应答，供比较"),
 )
+# A picture is drawn of the text that the check read, in whatever charset the page came.
+_DRAWN_TYPE = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True)
 class Behind:
-    """An answer behind a link check: its part of the file name, and what it is; ``text`` is ``None`` of no text."""
+    """An answer behind a link check: its part of the file name, and what it is.
+
+    ``body`` is what the check read of it, unpacked no further; ``text`` is that as text, ``None`` where it is none.
+    """
 
     part: str
     what: str
@@ -71,7 +79,8 @@ class KeptCheck:
         told = "\n".join(f"{label}：{value}" for label, value in check_facts(self.check))
         pages = [one for one in self.behind if one.is_page]
         for one in pages:
-            drawn = Stored(one.url, one.body, "text/html", f"{one.what}\n{told}\n{caption}")
+            body = (one.text or "").encode("utf-8", "replace")
+            drawn = Stored(one.url, body, _DRAWN_TYPE, f"{one.what}\n{told}\n{caption}")
             yield f"{one.part}.png", drawn, f"{one.what}的图片"
         if not pages:
             yield "-检测情况.png", Stored(self.check.url, told.encode(), "text/plain", caption), "链接检测情况的图片"
@@ -81,6 +90,9 @@ def kept_check(page: StoredPage) -> KeptCheck | None:
     """The link check that a stored record is; ``None`` for a page or a file, which is no conclusion of ours.
 
     Only a check is kept without an HTTP status and with a time of its own.
+
+    Raises:
+        ArchiveError: An answer behind it is without address or status.
     """
     if page.status is not None or page.fetched_at is None:
         return None
@@ -93,12 +105,15 @@ def kept_check(page: StoredPage) -> KeptCheck | None:
         status=kept["status"],
         reason=kept["reason"],
     )
-    answers = zip(_ANSWERS, page.calls, strict=False)
-    behind = (Behind(part, what, url, body, _text(body)) for (part, what), (url, _, body) in answers if body)
+    answers = parse_answers(page.received, check.checked_at)
+    named = ((part, what, answers.get(kind)) for kind, part, what in _ANSWERS)
+    behind = (Behind(part, what, one.url, one.body, _text(one)) for part, what, one in named if one and one.body)
     return KeptCheck(check, tuple(behind))
 
 
-def _text(body: bytes) -> str | None:
-    """The body as text; ``None`` where it is none, or was kept packed and is cut."""
-    text = decoded(body, "", whole=False)
+def _text(answer: Answer) -> str | None:
+    """The answer as the check read it; ``None`` where it is no text, or came packed in a way that nothing names."""
+    if not is_text(answer.content_type):
+        return None
+    text = answer.text
     return None if "\0" in text or text.count("\ufffd") * 10 > len(text) else text

@@ -162,6 +162,7 @@ def _answers(space: Workspace, draft: _Draft) -> None:
     for number, item in enumerate(draft.finding.evidence, 1):
         try:
             page = _load(space, item)
+            check = kept_check(page)
         except ArchiveError as error:
             draft.missing.append(f"第 {number} 份材料没有写出：{error}")
             continue
@@ -170,7 +171,7 @@ def _answers(space: Workspace, draft: _Draft) -> None:
         when = f"{minute(item.fetched_at)} 取得，{address_words(item.url)}"
         draft.put(name, page.body, f"第 {number} 份材料，{when}")
         draft.enclosures.append(Enclosure(name, item.url, item.fetched_at, item.sha256))
-        if (check := kept_check(page)) is not None:
+        if check is not None:
             draft.checks[number] = check
             for name, body, what in check.files(draft.piece(number, "")):
                 draft.put(name, body, f"第 {number} 份材料，{what}")

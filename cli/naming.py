@@ -12,7 +12,8 @@ from scheduler.workspace import Workspace
 from storage.queries import accounts
 
 LONGEST_PERSON = 40
-_EXAMPLE = "姓名"
+# What stands for a name in our own sentences and helps.
+_EXAMPLES = ("姓名", "核实人", "签发人")
 
 
 def crawled_platforms(wanted: Sequence[str]) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ def person_named(by: str, whose: str) -> str:
         UserError: It is no name, or the word that stands for one in our own sentences.
     """
     name = " ".join(by.split())
-    if not name or not by.isprintable() or len(name) > LONGEST_PERSON or name == _EXAMPLE:
+    if not name or not name.isprintable() or len(name) > LONGEST_PERSON or name in _EXAMPLES:
         raise UserError(f"--by 要写{whose}的姓名，不超过 {LONGEST_PERSON} 个字。")
     return name
 

@@ -8,19 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from scrapy import Request
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
-
 from pipelines.answers import Headers
 from pipelines.lines import FOLDER, read_lines
 from pipelines.members import ArchiveError, Stored, record_at
 from pipelines.warc import ASKED_AS, DECODED, FINAL, KIND, REFERS_TO, Record, digest_of, unfolded
 
-_MOST_BYTES = 64 * 1024 * 1024
 _BESIDE = "WARC-Concurrent-To"
 _ANSWERS = ("response", "revisit")
+# What a group begins with that tells a link check.
+_CHECK = "metadata"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +24,8 @@ class StoredPage:
     """A stored answer (存档页面) with its body decoded, as the parsers saw it.
 
     ``decoded`` says that a browser gave the body; ``calls`` are ``(url, status, body)`` of the data answers that the
-    page loaded, or of the answer behind a link check. A plain file has no time and no status of its own.
+    page loaded. Behind a link check they are the answers that it rests on, still packed, for a check unpacks no
+    further than it reads; ``received`` are their records. A plain file has no time and no status of its own.
     """
 
     url: str
@@ -42,6 +39,7 @@ class StoredPage:
     kind: str | None = None
     decoded: bool = False
     calls: tuple[tuple[str, int, bytes], ...] = ()
+    received: tuple[Stored, ...] = ()
 
 
 def load_stored(home: Path, ref: str) -> StoredPage:
@@ -109,13 +107,16 @@ def copies(home: Path, ref: str) -> list[Record]:
     if not (home / name).is_file():
         return []
     with (home / name).open("rb") as file:
-        records = [_copy(one, full_record(file, one)) for one in group_at(file, int(offset))]
+        group = [(one, full_record(file, one)) for one in group_at(file, int(offset))]
+    # Nobody parsed an answer behind a link check as a whole, so that it has no digest of that; it may be a bomb.
+    is_check = bool(group) and group[0][0].type == _CHECK
+    records = [_copy(one, full, is_parsed=not is_check or one.type == _CHECK) for one, full in group]
     if not records:
         raise ArchiveError(f"存档 {ref} 里没有记录。")
     return [replace(records[0], copied_from=ref), *records[1:]]
 
 
-def _copy(record: Stored, full: Stored) -> Record:
+def _copy(record: Stored, full: Stored, *, is_parsed: bool) -> Record:
     is_answer = record.type in _ANSWERS
     payload = (record.said("WARC-Payload-Digest") or "").removeprefix("sha256:") if is_answer else None
     return Record(
@@ -123,7 +124,7 @@ def _copy(record: Stored, full: Stored) -> Record:
         type="response" if is_answer else record.type,
         url=record.said("WARC-Target-URI") or "",
         fetched_at=record.said("WARC-Date") or "",
-        body_sha256=None if record.type == "request" else digest_of(_decoded(full)),
+        body_sha256=digest_of(_decoded(full)) if is_parsed and record.type != "request" else None,
         payload_sha256=payload,
     )
 
@@ -134,6 +135,8 @@ def _page(record: Stored, *others: Stored) -> StoredPage:
     date = record.said("WARC-Date")
     if date is None:
         raise ArchiveError("存档记录没有写明时间，不是本软件写的。")
+    answers = tuple(one for one in others if one.type in _ANSWERS)
+    is_check = record.type == _CHECK
     return StoredPage(
         url=record.said(ASKED_AS) or target,
         final_url=record.said(FINAL) or target,
@@ -147,10 +150,10 @@ def _page(record: Stored, *others: Stored) -> StoredPage:
         # Before there were exchanges every body was kept decoded, without a word.
         decoded=record.said(DECODED) is not None,
         calls=tuple(
-            (one.said("WARC-Target-URI") or "", _status(one) or 0, _decoded(one))
-            for one in others
-            if one.type in _ANSWERS
+            (one.said("WARC-Target-URI") or "", _status(one) or 0, one.body if is_check else _decoded(one))
+            for one in answers
         ),
+        received=answers if is_check else (),
     )
 
 
@@ -170,24 +173,15 @@ def _content_type(record: Stored) -> str:
     return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
-class _Unpacking(HttpCompressionMiddleware):
-    """The crawl's own way to decode a body, so that it gives the same bytes and the same digest."""
-
-    def __init__(self) -> None:
-        self.stats = None
-        self._max_size = self._warn_size = _MOST_BYTES
-
-
 def _decoded(record: Stored) -> bytes:
     """The body as a parser saw it; one that cannot be unpacked, as a link's answer may be, stays as received."""
     codings = [value for name, value in record.headers if name.lower() == "content-encoding"]
     if not codings or not record.body or record.said(DECODED) is not None:
         return record.body
-    answer = Response("http://stored.invalid/", headers={"Content-Encoding": codings}, body=record.body)
-    try:
-        return _Unpacking().process_response(Request(answer.url), answer).body
-    except (OSError, EOFError, ValueError, IgnoreRequest):
-        return record.body
+    # Here and not above: it loads Scrapy and Twisted, nearly half of what a command needs to start.
+    from pipelines.unpacking import unpacked_as_crawled
+
+    return unpacked_as_crawled(record.body, codings)
 
 
 def _gone(home: Path, name: str) -> str:

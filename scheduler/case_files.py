@@ -89,14 +89,14 @@ def _withheld(triage: Triage, finding: Finding) -> Sentence | None:
 
 def _not_suspected(triage: Triage, finding: Finding) -> Sentence:
     why = f"这个账号现在归类为“{LABELS[triage.kind]}”，不是疑似假冒，不能据此发函。"
-    decide = Command(f"findings decide {finding.id} 误报 --by 核实人")
+    decide = Command(f"findings decide {finding.id} 误报 --by 姓名")
     return Sentence(why, "请重新核对这条线索，记下结论（误报 或 已整改），例如：", decide, "。")
 
 
 def _unlike(finding: Finding) -> Sentence:
     """The letter rests on the likeness of the names."""
     why = "这个账号的名称与名录里的名称都不相似，而函写的是名称相似，不适用。"
-    decide = Command(f"findings decide {finding.id} 误报 --by 核实人")
+    decide = Command(f"findings decide {finding.id} 误报 --by 姓名")
     todo = "确属假冒的，请另行拟函写明理由，附对照表和证据；不是的，请记下结论（误报 或 已整改），例如："
     return Sentence(why, todo, decide, "。")
 

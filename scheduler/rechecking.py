@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,10 +50,23 @@ def told_otherwise(home: Path, ref: str) -> str | None:
     if kept["state"] not in ("dead", "failing") or not (reason in _SAID_BY_PAGE or reason.startswith(_STATUS)):
         return None
     at = datetime.fromisoformat(kept["checked_at"])
-    answers = {one.said(KIND): _answer(one, at) for one in _records(home, ref) if one.type in _ANSWERS}
+    answers = parse_answers(_records(home, ref), at)
     if None not in answers:
         return "存档里没有这条链接的应答，不能重新判断，请人工核对"
     return _difference(kept, answers[None], answers.get(MISSING))
+
+
+def parse_answers(records: Iterable[Stored], at: datetime) -> dict[str | None, Answer]:
+    """The answers behind a kept link check as the check read them, by their kind: ``None`` is the link's own.
+
+    Args:
+        records: Of the check's group; what is no answer is passed over.
+        at: When it was checked.
+
+    Raises:
+        ArchiveError: An answer is without address or status.
+    """
+    return {one.said(KIND): _answer(one, at) for one in records if one.type in _ANSWERS}
 
 
 def _difference(kept: Mapping[str, Any], answer: Answer, missing: Answer | None) -> str | None:

@@ -135,7 +135,7 @@ def release(workspace: Workspace, kind: str, period: Period, released_by: str, n
         one for one in findings_in(workspace, period) if one.verdict is Verdict.PENDING and one.subject != "candidate"
     ]
     if waiting:
-        decide = Command(f"findings decide {waiting[0].id} 属实 --by 核实人")
+        decide = Command(f"findings decide {waiting[0].id} 属实 --by 姓名")
         count = f"还有 {len(waiting)} 条问题没有核实（待核），不能发布；"
         raise ReleaseError(Sentence(count, "请逐条记下结论（属实、误报 或 已整改），例如：", decide, "。"))
     _renew_due_dates(workspace, period)

@@ -19,7 +19,7 @@ from pipelines.store import Tally
 from records import CRAWLED_PLATFORMS, Candidate
 from records.sentences import Command, Sentence
 from scheduler.config import ConfigError
-from scheduler.crawling import drive, ending_of
+from scheduler.crawling import ending_of
 from scheduler.dismissing import forget_known
 from scheduler.keeping import keep_permissions
 from scheduler.mentioned import keywords_to_search
@@ -149,6 +149,8 @@ def _sweep(
 def _searched(
     workspace: Workspace, run_id: int, answered: AnsweredTargets, platforms: Sequence[str], watcher: Watcher
 ) -> int:
+    from scheduler.driving import drive  # brings Scrapy, which takes as long to load as all else
+
     keep_permissions(workspace)
 
     def settled(batch: Batch, _tally: Tally) -> None:

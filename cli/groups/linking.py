@@ -93,7 +93,8 @@ def _print(space: Workspace, listed: LinkList, json: bool, nothing: str) -> None
     screen.say(f"链接 {counts.total()} 个：{told}。")
     if counts.total() - counts[_ALIVE] > SHOWN:
         screen.say(f"上面只列出 {SHOWN} 个没有正常打开的，失效的排在最前；全部结果用 --json 输出。")
-    if not space.config.links.control:
+    # Behind a mirror there is no network of ours to prove.
+    if not space.config.links.control and not space.mirror:
         screen.say(f"{no_control()}。")
 
 

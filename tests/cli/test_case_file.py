@@ -245,7 +245,7 @@ def test_an_account_that_was_registered_after_it_was_confirmed_gets_no_letter(sp
     sorted_ = of_suspect(space)
     done = write_export(space, found, tmp_path / "out", sorted_, LABELS[sorted_.kind])
     assert sorted_.kind == "registered" and "商请函.docx" not in names(tmp_path / "out")
-    decide = f"--home {space.home} findings decide {found.id} 误报 --by 核实人。"
+    decide = f"--home {space.home} findings decide {found.id} 误报 --by 姓名。"
     assert list(sentences(space, found, done))[-1].endswith(decide)
     notes = (tmp_path / "out" / "说明.txt").read_text(encoding="utf-8")
     assert "不能据此发函" in notes and str(space.home) not in notes

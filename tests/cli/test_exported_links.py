@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import random
+import tracemalloc
+import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +16,9 @@ import pytest
 from cli.exported_links import kept_check
 from cli.exporting import write_export
 from crawler.browser import NO_BROWSER, find_chromium
-from crawler.link_states import Received
+from crawler.link_states import BODY_BYTES, Received
 from crawler.page import Exchange
+from crawler.pictures import page_around
 from pipelines.archive import WarcArchive, load_stored
 from records import Finding, LinkCheck, Snapshot
 from reports.wording import minute
@@ -37,8 +43,8 @@ def space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     return Workspace.open(tmp_path / "home", Clock(NIGHT))
 
 
-def received(body: bytes, url: str = URL) -> Received:
-    headers = (("Content-Type", "text/html"),)
+def received(body: bytes, url: str = URL, content_type: str = "text/html", coding: str | None = None) -> Received:
+    headers = (("Content-Type", content_type), *([("Content-Encoding", coding)] if coding else []))
     made = Exchange(method="GET", request_headers=(), request_body=b"", status=200, headers=headers, body=body)
     return Received(url, made, False)
 
@@ -124,6 +130,45 @@ def test_the_picture_of_the_page_bears_the_facts(space: Workspace) -> None:
     ((_, drawn, _),) = check.drawings("检测记录 sha256 ab")
     assert "检测结果：失效（打开后写明页面不存在）" in drawn.caption and "HTTP 状态：200" in drawn.caption
     assert drawn.body == NOTICE.encode() and drawn.caption.endswith("检测记录 sha256 ab")
+
+
+def test_of_a_bomb_only_what_the_check_read_is_unpacked(space: Workspace) -> None:
+    item = kept(space, received(gzip.compress(NOTICE.encode() + b" " * 60_000_000), coding="gzip"))
+    tracemalloc.start()
+    files = exported(space, item)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert files["-1-网页.html"] == (NOTICE.encode() + b" " * BODY_BYTES)[:BODY_BYTES]
+    assert "网页标题：云岭县人民政府" in files["-1-检测情况.txt"].decode()
+    assert peak_bytes < 8_000_000
+
+
+@pytest.mark.parametrize(("coding", "packed"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+def test_a_packed_answer_that_was_cut_is_given_as_far_as_the_check_read_it(
+    space: Workspace, coding: str, packed: Callable[[bytes], bytes]
+) -> None:
+    body = NOTICE.encode() + random.Random(1).randbytes(100_000).hex().encode()
+    answer = replace(received(packed(body)[:BODY_BYTES], coding=coding), truncated=True)
+    assert exported(space, kept(space, answer))["-1-网页.html"] == body[:BODY_BYTES]
+
+
+def test_a_charset_that_only_the_header_names_is_heeded(space: Workspace) -> None:
+    page = "<title>雲嶺縣政府</title><p>對不起，您訪問的頁面不存在</p>"
+    answer = received(page.encode("big5"), content_type="text/html; charset=Big5")
+    item = kept(space, answer)
+    files = exported(space, item)
+    text = files["-1-检测情况.txt"].decode()
+    assert "网页标题：雲嶺縣政府\n" in text and "對不起，您訪問的頁面不存在" in text
+    assert files["-1-网页.html"] == page.encode("big5")
+    check = kept_check(load_stored(space.home, item.ref))
+    assert check is not None
+    ((_, drawn, _),) = check.drawings("x")
+    assert "雲嶺縣政府" in page_around(drawn)
+
+
+def test_what_the_check_did_not_read_as_text_is_not_shown_as_a_page(space: Workspace) -> None:
+    files = exported(space, kept(space, received(NOTICE.encode(), content_type="image/jpeg"), "gone"))
+    assert files["-1-网页.bin"] == NOTICE.encode() and "网页标题" not in files["-1-检测情况.txt"].decode()
 
 
 @pytest.mark.browser

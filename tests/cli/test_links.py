@@ -7,6 +7,8 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,11 @@ import pytest
 from demo.county import load_county
 from demo.server import CountyServer
 from reports.link_words import no_control
+from scheduler.clock import Clock
+from scheduler.workspace import Workspace
 from tests.cli.conftest import HEADS, NIGHT, ROWS, Here, make_home, table
+from tests.scheduler.archived import ACCOUNT, UNIT
+from tests.scheduler.archived import NIGHT as NIGHT_OF_WEEK
 
 DEAD = "https://www.yunling.example/nowhere/gone.html"
 REDIRECTED = """\
@@ -25,6 +31,17 @@ delay_seconds = 0
 
 [links]
 allow_private = ["127.0.0.0/8"]
+"""
+OFFICE = """\
+[crawl]
+delay_seconds = 0
+
+[links]
+allow_private = ["127.0.0.0/8"]
+control = [{control}]
+
+[rules]
+regulations = ["shandong-2021"]
 """
 KEYS = {"url", "final_url", "state", "status", "reason", "seconds"}
 URLS = ["https://www.yunling.example/", "javascript:;", "http://10.0.0.1/", "https://www.yunling.example/", "云岭"]
@@ -98,15 +115,52 @@ def test_a_dead_link_is_listed_before_any_number_of_others(here: Here, county_ho
     assert "只列出 50 个没有正常打开的" in said and "无法自动检查 60，" in said
 
 
-def test_without_a_control_address_answers_are_no_findings(here: Here, county_home: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_control", [True, False])
+def test_without_a_control_address_answers_are_no_findings(here: Here, tmp_path: Path, has_control: bool) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Missing) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        site = f"http://127.0.0.1:{server.server_port}"
+        (tmp_path / "xuncha.toml").write_text(OFFICE.format(control=f'"{site}/"' if has_control else ""), "utf-8")
+        said = []
+        for hours in (30, 15):
+            night = NIGHT_OF_WEEK - timedelta(hours=hours)
+            save_menu(tmp_path, night, f"{site}/art/1.html")
+            said.append(here("links", home=tmp_path, now=night).out)
+        server.shutdown()
+    assert all("失效 1" in one and (no_control() in one) is not has_control for one in said)
+    found = here("inspect", "--json", home=tmp_path, now=NIGHT_OF_WEEK).json
+    (judged,) = [one for one in found["judgements"] if one["check"] == "dead_link"]
+    assert len([one for one in found["findings"] if one["check"] == "dead_link"]) == int(has_control)
+    assert judged["result"] == ("breach" if has_control else "unknown")
+    assert has_control or judged["reason"] == "no_control"
+
+
+def save_menu(home: Path, night: datetime, url: str) -> None:
+    """Register an office's account with one link in its menu."""
+    store = Workspace.open(home, Clock(night)).store
+    store.save_register([UNIT], [replace(ACCOUNT, menu_links=(url,))], {}, {})
+
+
+def test_behind_a_mirror_no_control_address_is_asked_for(here: Here, county_home: Path, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(DEAD, encoding="utf-8")
-    with_control = here("links", "check", tmp_path / "a.txt", home=county_home, now=NIGHT).out
     home = Path(shutil.copytree(county_home, tmp_path / "home"))
     config = (home / "xuncha.toml").read_text(encoding="utf-8")
     (home / "xuncha.toml").write_text(config[: config.index("control")], encoding="utf-8")
-    without = here("links", "check", tmp_path / "a.txt", home=home, now=NIGHT).out
-    assert "失效" in with_control and no_control() not in with_control
-    assert "失效" in without and no_control() in without and "未能核查" in no_control()
+    said = here("links", "check", tmp_path / "a.txt", home=home, now=NIGHT).out
+    assert "失效" in said and no_control() not in said
+
+
+class _Missing(BaseHTTPRequestHandler):
+    """A site with a home page and nothing else, and without rules for robots."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/" else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write("<title>云岭县人民政府</title><p>云岭县人民政府门户网站</p>".encode())
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
 
 
 def test_a_stopped_check_of_a_list_says_that_nothing_is_saved(
