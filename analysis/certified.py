@@ -8,6 +8,7 @@ from analysis.comparing import Compared, Sorted, rivals_of
 from analysis.divisions import ABOVE, AMBIGUOUS, ELSEWHERE, OURS, UNNAMED, Standing
 from analysis.entities import BODY, COMPANY, MEDIA, OFFICE, UNCLEAR, Entity, is_person, short_form
 from analysis.places import short_place
+from analysis.unseen import written_out
 from analysis.words import account_words, shown
 
 _PUBLIC = (OFFICE, MEDIA, BODY)
@@ -57,7 +58,7 @@ class _ByEntity:
         is_office_of_ours = unit is not None or (is_near and self.entity.sort == OFFICE)
         if not is_office_of_ours and not self.compared.is_like:
             return Sorted("unrelated", (self.said,))
-        whose = unit or (shown(self.compared.one.verified_entity or "") if is_office_of_ours else None)
+        whose = unit or (written_out(self.compared.one.verified_entity or "") if is_office_of_ours else None)
         why, doubt = "认证标志和认证主体对不上，不能据此认定。", "unparsed"
         if self.compared.seen.is_only_listed:
             why, doubt = "名单没有写认证标志，不能据此认定。", "cannot_tell"
@@ -65,7 +66,7 @@ class _ByEntity:
 
     def _of_unknown_unit(self) -> Sorted:
         words = (self.said, "认证主体是本地的单位，名录里没有这个主办单位，也没有这个账号。")
-        return Sorted("unregistered", words, entity_unit=shown(self.compared.one.verified_entity or ""))
+        return Sorted("unregistered", words, entity_unit=written_out(self.compared.one.verified_entity or ""))
 
     def _of_unit(self, unit: str) -> Sorted:
         own = self.register.accounts_of(unit, self.compared.one.platform)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from analysis.registered import Filed, Register
 from analysis.sightings import Seen
 from analysis.triage import triage
+from analysis.unseen import written_out
 from analysis.words import BASIS, platform_words, shown
 from records import Clause, Evidence, Judgement, Result
 from records.evidence import Triage
@@ -28,12 +29,14 @@ def triages_of(evidence: Evidence) -> Sequence[Triage]:
 def candidate_words(found: Triage) -> str:
     """``微博“云岺发布”（7699000001）``: platform, shown name and key.
 
-    Where it is only what a post or a feed calls the account, that is said: ``微博推文里写作“云岺发布”的账号（…）``.
+    Where it is only what a post, a feed or a partner's table calls the account, that is said:
+    ``微博推文里写作“云岺发布”的账号（…）``.
     """
     one, label = found.candidate, next((label for label, _ in found.facts), _NAME)
-    # A partner's row can be a breach: in other words than before, every decision on one would be asked for again.
-    said, whose = ("", "") if label in (_NAME, _LISTED) else (label, "的账号")
-    return f"{platform_words(one.platform)}{said}“{shown(one.name)}”{whose}（{shown(one.uid)}）"
+    # What only others wrote is never a breach, so that no decision was made on these words.
+    said = "名单里写作" if label == _LISTED else label
+    said, whose = ("", "") if label == _NAME else (said, "的账号")
+    return f"{platform_words(one.platform)}{said}“{written_out(one.name)}”{whose}（{shown(one.uid)}）"
 
 
 def sentence(found: Triage, what: str, next_step: str) -> str:

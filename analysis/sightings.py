@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from analysis.periods import day_of, day_words
+from analysis.unseen import written_out
 from analysis.words import alike_words, platform_words, shown, sighting_words
 from records import Account, Candidate, Counter
 
@@ -115,9 +116,9 @@ class Seen:
 
     @property
     def elsewhere(self) -> tuple[str, ...]:
-        """Where others name it besides that page, the newest first."""
+        """Where others name it besides what ``where`` says, the newest first, in the same words once."""
         named = (one for one in reversed(self.sightings) if one.source in _ELSEWHERE and one is not self.cited)
-        return tuple(dict.fromkeys(map(self._words_of, named)))
+        return tuple(words for words in dict.fromkeys(map(self._words_of, named)) if words != self.where)
 
     @property
     def name_label(self) -> str:
@@ -131,12 +132,13 @@ class Seen:
         """What is known of its certification, and from whom."""
         one, listed = self.candidate, any(each.source == PARTNER for each in self.sightings)
         if self.is_only_named:
-            return f"{self.name_label}“{shown(one.name)}”，账号本身没有看过"
+            return f"{self.name_label}“{written_out(one.name)}”，账号本身没有看过"
         if self.is_only_listed:
-            entity = one.verified_entity
-            return "名单没有写认证情况" if entity is None else f"名单写的认证主体为“{shown(entity)}”，账号本身没有看过"
+            if one.verified_entity is None:
+                return "名单没有写认证情况"
+            return f"名单写的认证主体为“{written_out(one.verified_entity)}”，账号本身没有看过"
         if listed and one.verified is None and one.verified_entity is not None:
-            return f"页面或他人提供的名单写的认证主体为“{shown(one.verified_entity)}”，没有看到认证标志"
+            return f"页面或他人提供的名单写的认证主体为“{written_out(one.verified_entity)}”，没有看到认证标志"
         return mark_words(one)
 
     def _words_of(self, one: Sighting) -> str:
@@ -146,7 +148,10 @@ class Seen:
 
 
 def digest_of(seen: Seen) -> str:
-    """Eight digits that change when the account shows another name, mark, entity or picture; followers do not count."""
+    """Eight digits that change when the account shows another name, mark, entity or picture; followers do not count.
+
+    A sign that nobody sees makes another name, too.
+    """
     one = seen.candidate
     parts = (one.name, repr(one.verified), one.verified_entity or "", seen.avatar or "")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
@@ -161,7 +166,7 @@ def mark_words(candidate: Candidate) -> str:
     """What the page shows of the account's certification; that it shows nothing is not that there is none."""
     if candidate.verified_entity is not None:
         lacking = {None: "，但没有显示认证标志", False: "，但又显示未认证", True: ""}[candidate.verified]
-        return f"页面显示的认证主体为“{shown(candidate.verified_entity)}”{lacking}"
+        return f"页面显示的认证主体为“{written_out(candidate.verified_entity)}”{lacking}"
     told = flag_words(candidate.verified)
     if told is None:
         return "页面未显示认证情况"
@@ -171,7 +176,7 @@ def mark_words(candidate: Candidate) -> str:
 def facts_of(seen: Seen) -> Iterator[tuple[str, str]]:
     """Labels and values of what the page shows, for a table side by side; what it does not show is left out."""
     one = seen.candidate
-    yield seen.name_label, shown(one.name)
+    yield seen.name_label, written_out(one.name)
     yield "账号编号", shown(one.uid)
     yield "认证", "账号本身没有看过" if seen.is_only_named else seen.mark
     if one.bio is not None:

@@ -6,6 +6,8 @@ what is thin or contradicts itself is ``unknown``. Private persons and strangers
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis.certified import by_entity, same_named_place
 from analysis.comparing import Compared, Resemblance, Sorted, resemblances, rivals_of
 from analysis.divisions import AMBIGUOUS, ELSEWHERE, Standing
@@ -13,6 +15,7 @@ from analysis.folding import fold
 from analysis.registered import CLOSED, Register
 from analysis.sightings import Seen, digest_of, facts_of
 from analysis.townships import by_township
+from analysis.unseen import written_out
 from analysis.words import account_words, shown
 from records.evidence import Triage
 
@@ -30,6 +33,9 @@ LABELS = {
     "unknown": "无法判断",
 }
 SUSPECTS = frozenset({"former_name", "lookalike_uncertified", "certified_other", "private_person"})
+# What says of an account, or of the unit that opened it, that something is wrong: only of one that somebody saw.
+_ACCUSED = SUSPECTS | {"unregistered"}
+_LOOK_FIRST = "账号本身没有看过，还不能判断：请搜索这个名称或打开账号页，把网页保存下来读入，见到它后再判定。"
 # What nobody has to decide on: such an account's data are dropped with its page.
 STRANGERS = frozenset({"other_institution", "unrelated"})
 
@@ -67,10 +73,19 @@ def _nearest_unit(compared: Compared, found: Sorted) -> str:
 
 
 def _sorted(compared: Compared) -> Sorted:
+    """What the account is by all that is known; what only others wrote of it is no observation to accuse on."""
+    found = _by_what_is_known(compared)
+    is_unseen = compared.seen.is_only_listed or compared.seen.is_only_named
+    if found.kind not in _ACCUSED or not is_unseen:
+        return found
+    return replace(found, kind="unknown", reasons=(*found.reasons, _LOOK_FIRST), doubt="cannot_tell")
+
+
+def _by_what_is_known(compared: Compared) -> Sorted:
     entity = compared.one.verified_entity
     if compared.one.ref.casefold() in compared.register.keys:
         return _registered(compared)
-    if entity is not None and entity.strip():
+    if entity is not None and fold(entity):
         found = by_entity(compared, entity)
         return found if found.kind not in SUSPECTS else compared.namesake() or found
     return _like(compared) if compared.is_like else _unlike(compared)
@@ -81,7 +96,7 @@ def _registered(compared: Compared) -> Sorted:
     if account is None or compared.seen.is_only_named or compared.name in compared.register.names_of(account):
         return Sorted("registered", ("这个编号在名录里。",), account=account)
     tells = "写" if compared.seen.is_only_listed else "显示"
-    now = f"{compared.seen.where}{tells}的名称是“{shown(compared.one.name)}”"
+    now = f"{compared.seen.where}{tells}的名称是“{written_out(compared.one.name)}”"
     return Sorted("renamed", (f"这个编号在名录里登记为“{shown(account.name)}”，{now}。",), account=account)
 
 
@@ -113,7 +128,7 @@ def _name_of_elsewhere(compared: Compared, standing: Standing) -> Sorted:
     rivals = rivals_of(standing)
     told = f"写的是同名的另一个地方：{'、'.join(rivals)}"
     is_in_name = compared.register.divisions.standing_of_name(compared.one.name).where == ELSEWHERE
-    words = f"名称（{shown(compared.one.name)}）{told}。" if is_in_name else compared.bio_words(told)
+    words = f"名称（{written_out(compared.one.name)}）{told}。" if is_in_name else compared.bio_words(told)
     return Sorted("neighbour", (compared.said, words), rivals=rivals)
 
 

@@ -185,9 +185,14 @@ def _lines(anchor: Any) -> Iterable[str]:
 
 
 def clean_name(text: str) -> str:
-    """A visible name without mark of mention, markup, control, invisible and direction characters; ``""`` if none."""
+    """A name without mark of mention, markup and control characters; ``""`` if none.
+
+    Signs that nobody sees stay: they are what a name may be disguised with.
+    """
     plain = _TAG.sub("", text)
-    kept = "".join(sign if unicodedata.category(sign)[0] != "C" else " " if sign.isspace() else "" for sign in plain)
+    kept = "".join(
+        sign if unicodedata.category(sign) not in ("Cc", "Cs") else " " if sign.isspace() else "" for sign in plain
+    )
     return " ".join(kept.split()).removeprefix("@").removeprefix("＠").strip()
 
 

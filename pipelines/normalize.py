@@ -1,4 +1,7 @@
-"""One form for texts and links: control and trailing invisible characters out, addresses trimmed, no link twice."""
+"""One form for texts and links: control and invisible characters out, addresses trimmed, no link twice.
+
+Name and entity of an account from outside keep what nobody sees: that is how a look-alike may differ from ours.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ _CONTROL = re.compile(
 )
 # Zero-width characters and direction marks: in the middle of Chinese text they carry nothing.
 _INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+# What no store and no paper takes: categories Cc but line ends and tabs, and Cs.
+_UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -22,7 +27,19 @@ def clean_text(text: str | None) -> str | None:
     """The text without control and invisible characters, with at most one blank line in a row; ``None`` stays."""
     if text is None:
         return None
-    text = _CONTROL.sub("", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)))
+    return _folded(_CONTROL.sub("", _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))))
+
+
+def clean_name(name: str | None) -> str | None:
+    """A suspected account's name with every sign that the page shows, seen or not; ``None`` stays.
+
+    Only control characters and lone surrogates go, and white space is folded as in a text: what is said of the name
+    must agree with the bytes of the evidence.
+    """
+    return None if name is None else _folded(_UNKEPT.sub("", _LINE_ENDS.sub("\n", name)))
+
+
+def _folded(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
 
 
@@ -51,11 +68,12 @@ def normalized(record: Post | Profile | Candidate) -> Post | Profile | Candidate
             source_name=clean_text(record.source_name),
             links=clean_links(record.links),
         )
+    named = clean_name if isinstance(record, Candidate) else clean_text
     return replace(
         record,
-        name=clean_text(record.name) or record.name,
+        name=named(record.name) or record.name,
         bio=clean_text(record.bio),
-        verified_entity=clean_text(record.verified_entity),
+        verified_entity=named(record.verified_entity),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from analysis.unseen import written_out
 from analysis.words import shown
 from reports.visible import visible
 from reports.wording import plain
@@ -55,7 +56,11 @@ def words_of(workspace: Workspace, reference: str) -> frozenset[str]:
     if row is None:
         return frozenset()
     ours = {name for one in accounts.accounts(workspace.engine) for name in (one.name, *one.former_names)}
-    names = () if row.name in ours else (row.name, shown(row.name), plain(row.name), visible(row.name))
+    names = (
+        ()
+        if row.name in ours
+        else (row.name, shown(row.name), plain(row.name), visible(row.name), written_out(row.name))
+    )
     keys = (reference, f"（{uid}）", *([uid] if len(uid) >= _TELLING_SIGNS else []))
     return frozenset(word for word in (*names, *keys) if word)
 

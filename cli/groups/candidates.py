@@ -11,6 +11,7 @@ import typer
 
 from analysis.names import fold
 from analysis.triage import LABELS
+from analysis.unseen import written_out
 from analysis.words import shown
 from cli import screen
 from cli.app import Json, UserError, app, workspace
@@ -49,7 +50,7 @@ def _print_list(home: Path, rows: list[dict[str, Any]]) -> None:
     """The table, those that are leads first; and how their number goes with that of the leads."""
     kinds = list(LABELS)
     cells = [
-        [_class(row), row["name"], _key(row), _like(row), row["finding"]]
+        [_class(row), written_out(row["name"]), _key(row), _like(row), row["finding"]]
         for row in sorted(rows, key=lambda row: (row["finding"] is None, -kinds.index(row["kind"])))
     ]
     heads = ["归类", "名称", "编号", "相近的登记名称", "线索编号"]
@@ -119,13 +120,15 @@ def _meant(rows: Sequence[dict[str, Any]], named: str) -> list[dict[str, Any]]:
     name = shown(named)
     return (
         [row for row in rows if f"{row['platform']}:{row['uid']}".casefold() == reference or row["finding"] == name]
-        or [row for row in rows if shown(row["name"]) == name]
+        or [row for row in rows if name in (shown(row["name"]), written_out(row["name"]))]
         or [row for row in rows if fold(name) and fold(row["name"]) == fold(name)]
     )
 
 
 def _print(home: Path, row: dict[str, Any]) -> None:
-    screen.say(f"{platform_name(platform_label(row['platform']))}“{row['name']}”（{row['uid']}）：{_class(row)}")
+    screen.say(
+        f"{platform_name(platform_label(row['platform']))}“{written_out(row['name'])}”（{row['uid']}）：{_class(row)}"
+    )
     for number, reason in enumerate(row["reasons"], 1):
         screen.say(f"{number}. {reason}")
     for label, value in row["facts"].items():

@@ -58,22 +58,41 @@ def test_nobody_is_accused_without_the_page_that_showed_it(check: Check, clause:
     assert "请重新搜索这个名称" in (judgement.summary or "")
 
 
-def seen_by(source: str) -> Triage:
+def seen_by(source: str, **fields: object) -> Triage:
     """Where an account was sorted of which one page tells."""
-    one = Candidate(platform="weibo", uid="7699000001", name="云岺发布", found_at=AT)
+    one = Candidate(platform="weibo", **{"uid": "7699000001", "name": "云岺发布", "found_at": AT, **fields})  # type: ignore[arg-type]
     look = Sighting(source=source, seen_at=AT, poster=OWN)
     return triage(Seen(candidate=one, sightings=(look,)), Register((UNIT,), (Filed(account=OWN),), {OWN.ref}))
 
 
-@pytest.mark.parametrize(("source", "whose"), [("mention", "推文里写作"), ("feed", "订阅源里写作")])
+@pytest.mark.parametrize(
+    ("source", "whose"), [("mention", "推文里写作"), ("feed", "订阅源里写作"), ("partner", "名单里写作")]
+)
 def test_a_name_that_only_others_gave_is_told_as_theirs(source: str, whose: str) -> None:
     assert candidate_words(seen_by(source)) == f"微博{whose}“云岺发布”的账号（7699000001）"
 
 
-@pytest.mark.parametrize("source", ["search", "person", "repost", "partner"])
+@pytest.mark.parametrize("source", ["search", "person", "repost"])
 def test_a_lead_is_told_in_the_words_that_decisions_were_made_on(source: str) -> None:
     found = seen_by(source)
     told = sentence(found, "归类为“名称相似、未见认证”", "请核实。")
     assert told.startswith(
         f"微博“云岺发布”（7699000001）不在名录中，归类为“名称相似、未见认证”（特征码 {found.shown}）"
     )
+
+
+@pytest.mark.parametrize("entity", [None, "云岭文化传媒有限公司", UNIT.name, "云岭县林业和草原局"])
+@pytest.mark.parametrize("verified", [None, False, True])
+@pytest.mark.parametrize(("check", "clause"), CHECKS)
+def test_a_partners_row_alone_is_no_observation_to_accuse_on(
+    check: Check, clause: Clause, entity: str | None, verified: bool | None
+) -> None:
+    found = seen_by("partner", verified=verified, verified_entity=entity)
+    given = replace(evidence(found.candidate), triages=(found,))
+    assert found.candidate.ref in given.candidate_snapshots
+    assert all(one.result is not Result.BREACH for one in check(given, clause))
+
+
+def test_a_sign_that_nobody_sees_is_written_out_in_the_lead() -> None:
+    told = sentence(seen_by("search", name="云\u200b岺\ufe01发布"), "归类为“名称相似、未见认证”", "请核实。")
+    assert told.startswith("微博“云‹U+200B›岺‹U+FE01›发布”（7699000001）")

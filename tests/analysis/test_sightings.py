@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analysis.registered import Filed, Register
-from analysis.sightings import Seen, Sighting, facts_of
+from analysis.sightings import Seen, Sighting, digest_of, facts_of
 from analysis.triage import triage
 from records import Account, Candidate, Unit
 from records.evidence import Triage
@@ -100,3 +100,42 @@ def test_an_office_of_ours_without_a_mark_is_asked_about_and_never_a_stranger(so
 
 def test_an_office_of_elsewhere_without_a_mark_is_a_stranger_still() -> None:
     assert sort(looked("partner"), name="绿水青山在身边", verified_entity="云陵县林业和草原局").kind == "unrelated"
+
+
+@pytest.mark.parametrize("name", ["云岺发布", "云岭发布", "云岭县人民政府办公室"])
+@pytest.mark.parametrize("verified", [None, False])
+def test_of_whom_only_a_list_tells_nothing_can_be_told_and_what_to_do_is_said(name: str, verified: bool | None) -> None:
+    found = sort(looked("partner"), name=name, verified=verified)
+    assert (found.kind, found.doubt) == ("unknown", "cannot_tell")
+    assert "打开账号页，把网页保存下来读入" in found.reasons[-1]
+
+
+@pytest.mark.parametrize("entity", ["云岭县人民政府办公室", "云岭文化传媒有限公司", "张三"])
+def test_even_a_mark_that_a_list_wrote_accuses_nobody(entity: str) -> None:
+    found = sort(looked("partner"), verified=True, verified_entity=entity)
+    assert (found.kind, found.doubt) == ("unknown", "cannot_tell")
+
+
+def test_once_its_page_was_seen_a_listed_account_is_sorted_by_that() -> None:
+    found = sort(looked("partner"), looked("search", LATER), found_at=LATER, verified=False)
+    assert found.kind == "lookalike_uncertified"
+
+
+def test_where_it_was_seen_is_not_said_twice_in_the_same_words() -> None:
+    twice = seen(looked("partner"), looked("partner", PAGE_AT + timedelta(minutes=1)))
+    assert twice.where == "他人提供的名单（2026年11月15日）" and "另见于" not in dict(facts_of(twice))
+    assert seen(looked("partner"), looked("partner", LATER)).elsewhere == ("他人提供的名单（2026年11月18日）",)
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u202e", "\u2060", "\ufeff", "\ufe0f"])
+def test_a_sign_that_nobody_sees_changes_the_digest_and_not_the_likeness(sign: str) -> None:
+    bare, hidden = seen(name="云岭发布官方"), seen(name=f"云岭{sign}发布官方")
+    assert digest_of(bare) != digest_of(hidden)
+    entities = [seen(verified=True, verified_entity=f"云岭{one}县林业局") for one in ("", sign)]
+    assert len(set(map(digest_of, entities))) == 2
+    first, second = (triage(one, REGISTER).match for one in (bare, hidden))
+    assert first is not None and second is not None and first.score == second.score
+
+
+def test_an_entity_of_which_nothing_is_seen_makes_no_person_of_an_account() -> None:
+    assert sort(looked("search"), verified=True, verified_entity="\u200b").kind == "unknown"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalize import NormalizePipeline, clean_links, clean_text, normalized
+from pipelines.normalize import NormalizePipeline, clean_links, clean_name, clean_text, normalized
 from records import Candidate, Link, Profile
 from tests.pipelines.batches import ACCOUNT, NOW, batch, post
 
@@ -77,7 +77,7 @@ def test_every_record_is_the_same_after_a_second_time(text: str) -> None:
     records = (
         post(title=text, text=text, source_name=text),
         Profile(platform="weibo", account=ACCOUNT.ref, uid="1", name=text, observed_at=NOW, verified_entity=text),
-        Candidate(platform="weibo", uid="1", name=text, found_at=NOW, bio=text),
+        Candidate(platform="weibo", uid="1", name=text, found_at=NOW, bio=text, verified_entity=text),
     )
     once = tuple(normalized(record) for record in records)
     assert tuple(normalized(record) for record in once) == once
@@ -90,3 +90,25 @@ def test_a_batch_is_cleaned_record_by_record() -> None:
 
 def test_a_plain_record_of_a_crawl_by_hand_passes() -> None:
     assert NormalizePipeline().process_item({"type": "post"}) == {"type": "post"}
+
+
+@pytest.mark.parametrize("sign", [*INVISIBLE, "\u00ad", "\ufe0f", "\u3164", "\U000e0020", "\ue000"])
+def test_what_nobody_sees_in_a_suspected_accounts_name_and_entity_is_kept(sign: str) -> None:
+    name = f"泽{sign}州发布{sign}"
+    one = normalized(
+        Candidate(platform="weibo", uid="1", name=name, found_at=NOW, bio="泽\u200b州", verified_entity=name)
+    )
+    assert isinstance(one, Candidate) and (one.name, one.verified_entity, one.bio) == (name, name, "泽州")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("\x1b泽\x00州\x85\ud800发布", "泽州发布"), (" \u3000泽州\r\n发布 ", "泽州\n发布"), (None, None)],
+)
+def test_of_a_name_only_what_no_paper_takes_goes(name: str | None, expected: str | None) -> None:
+    assert clean_name(name) == expected
+
+
+def test_a_registered_accounts_own_name_is_cleaned_as_a_text() -> None:
+    page = Profile(platform="weibo", account=ACCOUNT.ref, uid="1", name="泽\u200b州发布", observed_at=NOW)
+    assert normalized(page).name == "泽州发布"  # type: ignore[union-attr]
