@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from itertools import islice
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+from lxml import etree
 
 from crawler.link_addresses import Standing, is_home, is_same_page
+from crawler.link_answers import Answer
+from crawler.link_notices import UNTOLD, names_not_found, standing_taken_back
 from crawler.link_signals import pattern
-from crawler.link_states import MAINTENANCE, Answer, names_not_found, says_maintenance
+from crawler.link_spelling import canonical, host_of
 
 _DIGITS = re.compile(r"[0-9０-９〇零一二三四五六七八九十]+")
 _ALIKE = 0.95
 _MOST_DIFFERENT = 20  # characters, shown or not: a short article inside a large frame differs by more
+_MOST_ANCHORS, _LONGEST_HREF = 2000, 500
 _HARDLY_WORDS = 10  # characters below which two pages are alike by having nothing on them
 
 
@@ -73,7 +80,9 @@ def standing_compared(
     """The standing once the host was asked for an address that cannot exist, or as it was.
 
     It is ``dead``: ``soft_404`` where words on the page say so, ``same_as_missing`` where only the host's answer does.
-    A host at work on itself answers everything alike, which tells nothing of the address: ``failing``.
+    A host at work on itself or overloaded answers everything alike, which tells nothing of the address: ``failing``.
+    ``uncheckable`` is what may be there for others: words say so, or redirects ended at the home page of another host,
+    as those of a host for telephones do for whom it takes for another browser.
 
     Args:
         standing: What the answer alone gives.
@@ -89,9 +98,61 @@ def standing_compared(
     # Where redirects ended tells of the address only if the missing one is sent to the same place.
     if _ended_elsewhere(asked, answer.url) and not is_same_page(answer.url, missing.url):
         return standing
-    if says_maintenance(answer) or says_maintenance(missing):
-        return MAINTENANCE
+    taken_back = standing_taken_back(answer) or standing_taken_back(missing)
+    if taken_back is not None:
+        return taken_back
+    if is_home(answer.url) and not _is_same_host(asked, answer.url):
+        return UNTOLD
     return Standing("dead", "soft_404" if _says_missing(answer) else "same_as_missing")
+
+
+def deep_links(answer: Answer, most: int = 3) -> tuple[str, ...]:
+    """Up to ``most`` addresses of its own host's pages that a page links to, to see whether the host shows us any.
+
+    In the page's order, articles before columns before others; absolute, in their one spelling, without fragment. Home
+    pages, logins, error pages and files of other kinds than pages are none of them.
+    """
+    if not answer.text:
+        return ()
+    found = dict.fromkeys(filter(None, (_deep_link(named, answer.url) for named in _hrefs(answer.text))))
+    return tuple(sorted(found, key=_rank)[:most])
+
+
+def _hrefs(text: str) -> Iterator[str]:
+    """What the first anchors of a page name, as it is written there; long ones are left out."""
+    parser = etree.HTMLParser(encoding="utf-8", recover=True, huge_tree=True)
+    root = etree.fromstring(text.encode("utf-8", "replace").replace(b"\0", b"").strip() or b"<html></html>", parser)
+    if root is None:
+        return
+    for anchor in islice(root.iter("a"), _MOST_ANCHORS):
+        named = dict(anchor.items())
+        if "href" in named and len(named["href"]) <= _LONGEST_HREF:
+            yield named["href"].strip()
+
+
+def _deep_link(named: str, page: str) -> str | None:
+    """The address of a page of the same host that is named on a page; ``None`` for anything else."""
+    try:
+        address = canonical(urldefrag(urljoin(page, named)).url)
+        parts, own = urlsplit(address), urlsplit(page)
+        is_own = (parts.hostname, parts.port) == (own.hostname, own.port)
+    except ValueError:
+        return None
+    is_page = bool(pattern("page_suffix").match(parts.path.rpartition("/")[2]))
+    if parts.scheme not in ("http", "https") or not is_own or not is_page or "@" in parts.netloc:
+        return None
+    if is_home(parts._replace(query="").geturl()) or is_same_page(address, page):
+        return None
+    return None if pattern("login_address").search(address) or _is_error_address(address) else address
+
+
+def _rank(address: str) -> int:
+    place = urlsplit(address).path
+    return 0 if pattern("article_address").search(place) else 1 if pattern("column_address").search(place) else 2
+
+
+def _is_same_host(address: str, other: str) -> bool:
+    return host_of(address).removeprefix("www.") == host_of(other).removeprefix("www.")
 
 
 def _ended_elsewhere(asked: str, final_address: str) -> bool:

@@ -51,7 +51,7 @@ class Document:
         """The words a reader sees as the page arrives; telling them takes as long again as parsing the page."""
         return _folded(self._reading.shown)
 
-    @property
+    @cached_property
     def is_made_by_script(self) -> bool:
         """Whether a script has yet to make the page: there is one, and a template or an empty place for it."""
         return self._reading.is_unmade and next(self._root.iter("script"), None) is not None
@@ -65,6 +65,12 @@ class Document:
         scripts = (each.text or "" for each in self._root.iter("script"))
         scripted = (found[2] or "" for text in scripts for found in pattern("location_script").finditer(text))
         return (*(found[1] for found in timed if found), *scripted)
+
+    def settle(self) -> None:
+        """Works everything out and lets go of the page's elements, which take many times its size."""
+        _ = (self.title, self.words, self.visible, self.is_made_by_script, self.leads_to)
+        vars(self).pop("_reading", None)
+        self._root = None
 
     @cached_property
     def _reading(self) -> _Reading:

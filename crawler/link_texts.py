@@ -104,13 +104,23 @@ def may_say(body: bytes, content_type: str) -> bool:
         body: As received, decompressed.
         content_type: The answer's Content-Type; a charset that is neither UTF-8 nor GB 18030 is always read.
     """
-    if body[:1] in (b"\xff", b"\xfe") or (_charset_of_header(content_type) or "utf-8") not in _ENCODINGS:
+    if _is_oddly_written(body, content_type):
         return True
     lowered = body.lower()
-    if any(finder.find_matches_as_indexes(lowered) for finder in _finders("gate")):
-        return True
-    doubtful = any(finder.find_matches_as_indexes(lowered) for finder in _finders("doubtful_gate"))
-    return doubtful and _stands_as_meant(lowered)
+    return _has_any("gate", lowered) or (_has_any("doubtful_gate", lowered) and _stands_as_meant(lowered))
+
+
+def may_qualify(body: bytes, content_type: str) -> bool:
+    """Whether the page may hold words that take back what its status says, or lead on; told as ``may_say`` is."""
+    return _is_oddly_written(body, content_type) or _has_any("qualifying_gate", body.lower())
+
+
+def _is_oddly_written(body: bytes, content_type: str) -> bool:
+    return body[:1] in (b"\xff", b"\xfe") or (_charset_of_header(content_type) or "utf-8") not in _ENCODINGS
+
+
+def _has_any(gate: str, lowered: bytes) -> bool:
+    return any(finder.find_matches_as_indexes(lowered) for finder in _finders(gate))
 
 
 def _stands_as_meant(lowered: bytes) -> bool:

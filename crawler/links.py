@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Protocol
 
 from crawler.link_addresses import Standing
@@ -23,8 +24,8 @@ BLOCK = 50
 TIMEOUTS_TO_WAIT = 2
 # Asked last, one that goes on like that is left alone for this run.
 TIMEOUTS_TO_END = 20
-# Answers that wait for proof of our own network; of more the next has to wait.
-_MOST_PROOFS = 1000
+# What waits for proof of our own network: faults, and answers with their pages; of more the next has to wait.
+_MOST_FAULTS, _MOST_PAGES = 1000, 100
 _UNANSWERED = frozenset({"timeout", "unreachable"})
 
 
@@ -73,7 +74,8 @@ class _Run:
         self._hosts = links.hosts()
         self._waiting: deque[_Host] = deque()
         self._proofs: set[asyncio.Task[None]] = set()
-        self._room = asyncio.Semaphore(_MOST_PROOFS)
+        self._room_for_faults, self._room_for_pages = map(asyncio.Semaphore, (_MOST_FAULTS, _MOST_PAGES))
+        self._unproved: dict[str, Trail] = {}
 
     async def close(self) -> None:
         """Ends all connections."""
@@ -86,11 +88,20 @@ class _Run:
         try:
             await asyncio.gather(*runners)
             await asyncio.gather(*self._proofs)
+        except asyncio.CancelledError:
+            await self._end(runners)
+            # They were answered, if not proved: what is done is kept.
+            for trail in self._unproved.values():
+                self._on_told(self._trails.told_unproved(trail))
+            raise
         finally:
-            under_way = [*runners, *self._proofs]
-            for task in under_way:
-                task.cancel()
-            await asyncio.gather(*under_way, return_exceptions=True)
+            await self._end(runners)
+
+    async def _end(self, runners: Sequence[asyncio.Task[None]]) -> None:
+        under_way = [*runners, *self._proofs]
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _run_hosts(self) -> None:
         """One host after another; those that left us waiting come last."""
@@ -105,6 +116,8 @@ class _Run:
         await asyncio.gather(*(self._work(host) for _ in range(self._n_workers(host))))
         if host.waits:
             self._waiting.append(host)
+        else:
+            self._trails.let_go(host.name)
 
     def _n_workers(self, host: _Host) -> int:
         # A platform's wall must be known before the next of its addresses is asked.
@@ -131,16 +144,21 @@ class _Run:
 
     async def _have_proved(self, trail: Trail) -> None:
         """Sees to it that it is proved; the next address of the host need not wait for that, while they are few."""
-        await self._room.acquire()
+        trail.forget_words()
+        self._unproved[trail.url] = trail
+        room = self._room_for_faults if trail.newest is None else self._room_for_pages
+        await room.acquire()
         proof = asyncio.create_task(self._prove(trail))
         self._proofs.add(proof)
-        proof.add_done_callback(self._forget)
+        proof.add_done_callback(partial(self._forget, room))
 
     async def _prove(self, trail: Trail) -> None:
-        self._on_told(await self._trails.concluded(trail))
+        told = await self._trails.concluded(trail)
+        del self._unproved[trail.url]
+        self._on_told(told)
 
-    def _forget(self, proof: asyncio.Task[None]) -> None:
-        self._room.release()
+    def _forget(self, room: asyncio.Semaphore, proof: asyncio.Task[None]) -> None:
+        room.release()
         if not proof.cancelled() and proof.exception() is None:
             self._proofs.discard(proof)
 

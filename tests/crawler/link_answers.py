@@ -43,5 +43,5 @@ def answer(body: str | bytes, **changed: Any) -> Answer:
 def ungated(given: Answer) -> Answer:
     """The same answer, read whatever its raw bytes hold."""
     read = answer(given.body, url=given.url, status=given.status, content_type=given.content_type, whole=given.whole)
-    read.__dict__["may_say"] = bool(read.text)
+    read.__dict__["may_say"] = read.__dict__["may_qualify"] = bool(read.text)
     return read

@@ -204,3 +204,11 @@ def test_only_what_looks_alive_is_compared(standing: Standing) -> None:
 
 def test_two_pages_with_hardly_a_word_are_not_alike_for_that() -> None:
     assert not is_same_as_missing(answer(page("云岭", "一")), missing(page("云岭", "一")))
+
+
+@pytest.mark.parametrize("words", ["您访问的页面不存在", "您访问的页面不存在或系统繁忙", "政务公开"])
+def test_an_answer_whose_page_was_let_go_says_the_same(words: str) -> None:
+    seen, kept = answer(framed("云岭县", words)), missing(framed("云岭县", words))
+    said = compared(ALIVE, ASKED, seen, missing(framed("云岭县", words)))
+    kept.settle()
+    assert compared(ALIVE, ASKED, seen, kept) == said

@@ -7,9 +7,12 @@ import socket
 from collections.abc import Sequence
 
 import pytest
+from aiohttp import web
 
 from crawler import link_control
-from tests.crawler.link_site import checked, serving
+from crawler.links import check_links
+from records import LinkCheck
+from tests.crawler.link_site import Site, checked, listed, options, serving
 
 
 @pytest.mark.asyncio
@@ -87,3 +90,61 @@ async def test_a_name_that_led_nowhere_while_our_resolver_failed_is_not_dated_by
         urls = ["http://zgone.test/1", *(f"https://zgone.test/{number}" for number in range(3))]
         checks = await checked(urls, control=(control,), resolve=failing_first, concurrency=1, connections_per_host=1)
     assert {(check.state, check.reason) for check in checks} == {("failing", "own_network")}
+
+
+@pytest.mark.asyncio
+async def test_a_fault_after_the_control_failed_is_not_the_hosts_though_it_answered_before() -> None:
+    async with serving() as site:
+        control = site.page("/control")
+        n_asked = 0
+
+        async def well_once(request: web.Request) -> web.StreamResponse:
+            nonlocal n_asked
+            n_asked += 1
+            return web.Response(status=200 if n_asked == 1 else 503)
+
+        async def reset(request: web.Request) -> web.StreamResponse:
+            await asyncio.sleep(0.2)
+            assert request.transport is not None
+            request.transport.abort()
+            raise web.HTTPGone
+
+        site.pages |= {"/control": well_once, "/reset": reset}
+        urls = [f"{site.base}/nowhere", f"{site.base}/reset"]
+        gone, cut = await checked(urls, control=(control,), concurrency=1, connections_per_host=1)
+    assert (gone.state, gone.proven) == ("dead", True)
+    assert (cut.reason, cut.proven) == ("own_network", False)
+
+
+async def told_before_a_stop(site: Site, n_links: int) -> list[LinkCheck]:
+    """What was told of so many missing pages when a person stopped a check whose control address hangs."""
+
+    async def hang(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(600)
+        raise web.HTTPGone
+
+    site.pages["/control"] = hang
+    told: list[LinkCheck] = []
+    given = options(control=(f"http://control.test:{site.port}/control",), timeout_seconds=60.0)
+    with listed([f"{site.base}/{number}" for number in range(n_links)]) as links:
+        check = asyncio.create_task(check_links(links, given, lambda one: told.append(one[0])))
+        await asyncio.sleep(3)
+        check.cancel()
+        await asyncio.gather(check, return_exceptions=True)
+    return told
+
+
+@pytest.mark.asyncio
+async def test_what_waits_for_a_control_that_hangs_is_told_unproved_when_a_person_stops_the_check() -> None:
+    async with serving() as site:
+        told = await told_before_a_stop(site, 20)
+    assert len({check.url for check in told}) == len(told) == 20
+    assert {(check.state, check.reason, check.proven) for check in told} == {("dead", "http_404", False)}
+
+
+@pytest.mark.asyncio
+async def test_while_a_control_hangs_only_so_many_pages_are_asked_for() -> None:
+    async with serving() as site:
+        told = await told_before_a_stop(site, 300)
+        n_asked = sum(number for path, number in site.asked.items() if path[1:].isdigit())
+    assert n_asked == len(told) <= 102

@@ -12,6 +12,7 @@ from tests.crawler.link_site import (
     CHALLENGE,
     NOT_FOUND,
     NOW,
+    PAGE,
     breaking,
     checked,
     free_port,
@@ -191,9 +192,10 @@ async def test_the_same_words_are_alive_where_the_host_knows_what_cannot_exist()
 
 
 @pytest.mark.asyncio
-async def test_a_deep_address_led_home_as_what_cannot_exist_is_is_dead() -> None:
+async def test_a_deep_address_led_home_as_what_cannot_exist_is_is_dead_where_another_page_opens() -> None:
     async with serving() as site:
-        site.page("/")
+        site.page("/art/1.html")
+        site.page("/", f"<a href='/art/1.html'>公告</a>{PAGE}")
         site.otherwise("", 302, Location="/")
         assert await told(f"{site.base}/zwgk/202611/t20261101_1.html") == ("dead", "same_as_missing")
 
