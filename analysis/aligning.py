@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.shapes import lookalikes_of
+from analysis.siblings import numeral_value
 from analysis.signs import alphabet
 from analysis.sounds import is_spelt, sounds_of
 
@@ -42,6 +43,8 @@ def swap_cost(left: str, right: str) -> int:
     cost = min((_shape_cost(score) for other, score in lookalikes_of(left) if other == right), default=UNLIKE)
     if not set(sounds_of(left)).isdisjoint(sounds_of(right)):
         cost = min(cost, SPELT if is_spelt(left) or is_spelt(right) else SAME_SOUND)
+    if numeral_value(left) and numeral_value(left) == numeral_value(right):
+        cost = min(cost, SPELT)
     return cost
 
 
@@ -66,6 +69,7 @@ class Swaps:
             for sign, row in self._row.items()
             for other, score in lookalikes_of(sign)
         )
+        self._by_value = _gathered((value, row) for sign, row in self._row.items() if (value := numeral_value(sign)))
         # A row for each known sign, and a column for each that is like one; the first is for what is like none.
         self._costs = np.full((self._n_known, _FEWEST_COLUMNS), UNLIKE, dtype=np.uint8)
         self._n_columns = 1
@@ -126,6 +130,8 @@ class Swaps:
             for row in self._by_sound.get(sound, ()):
                 same = SPELT if is_spelt(sign) or self._is_spelt[row] else SAME_SOUND
                 near[row] = min(same, near.get(row, UNLIKE))
+        for row in self._by_value.get(numeral_value(sign), ()):
+            near[row] = min(SPELT, near.get(row, UNLIKE))
         if sign in self._row:
             near[self._row[sign]] = 0
         return near

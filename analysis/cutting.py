@@ -6,6 +6,7 @@ are; names are made of these few kinds of words, and a million of them are cut i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
@@ -15,8 +16,9 @@ import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from numpy.typing import NDArray
 
+from analysis.doubts import after_a_lone_sign, within_others
 from analysis.lexicon import N_BODIES, OTHER, PLACE, PLATFORM, TOWN, UNIT, beginning_others, words
-from analysis.siblings import Numbering, endings, first_numbers, numbering
+from analysis.siblings import Numbering, endings, first_numbers, numbering, with_short_offices
 from analysis.signs import Ints, Rows, alphabet
 
 Flags = NDArray[np.bool_]
@@ -25,8 +27,11 @@ Numbers = NDArray[np.int64]
 
 _FREE = frozenset("v1")  # a V of verification, and what an i or l folds to
 _SHORT_PLACE = 3
-_OF_SIGNS = ("light", "own", "core", "firm", "ordinal", "kind", "office")
-_OF_ROWS = tuple("place division town parents units number hidden n_hidden bare".split())
+# What one sign behind an ordinal is short for: 三中, 三小, 二院.
+_SHORT_OFFICES = {"中": "中学", "小": "小学", "院": "医院"}
+_FIRM = "公司"  # behind an office's words it makes another body; behind words of its own it is a name: 城投集团
+_OF_SIGNS = ("light", "own", "core", "firm", "ordinal", "kind", "office", "ending")
+_OF_ROWS = tuple("place division town parents units number body n_body bare".split())
 # Kinds of office stand in a name as one sign each, from here on (private use).
 _OFFICE = 0xF000
 
@@ -37,21 +42,23 @@ class Cut:
 
     ``light``: adding the sign leaves a name much the same. ``own``: it tells the name from most others.
     ``core``: without it the name is another. ``firm``: it is of a short place or township, which one sign makes
-    another. ``ordinal``: an office is numbered by it. ``kind`` is a number above; ``office`` is the code of the kind of
-    office where its word begins, -1 for the rest of the word and for levels and tails, else 0.
+    another. ``ending``: it is of the word that ends the name as another body. ``kind`` is a number above; ``office`` is
+    the code of the kind of office where its word begins, -1 for the rest of the word and for levels and tails, else 0;
+    ``ordinal`` in the same way the code of the number that it is of, and of the 中学 that 中 in 三中 is short for.
     Of each row ``place`` and ``division`` are its last place and that place with its level, ``town`` its township,
     0 for none; ``parents`` and ``units`` are sets as bits: wider places, kinds of office; ``number`` is its first
-    number with a 1 before it, 0 for none; ``hidden`` is the kind of body that ends it behind unknown words, as a bit,
-    and ``n_hidden`` its signs; ``bare``: it is no more than a place.
+    number with a 1 before it, 0 for none; ``body`` is the kind of body that ends it, as a bit, and ``n_body`` the
+    signs of that word; ``bare``: it is no more than a place.
     """
 
     light: Flags
     own: Flags
     core: Flags
     firm: Flags
-    ordinal: Flags
+    ordinal: Ints
     kind: NDArray[np.int8]
     office: Ints
+    ending: Flags
     place: Ints
     division: Ints
     town: Ints
@@ -59,8 +66,8 @@ class Cut:
     units: Masks
     number: NDArray[np.int64]
     numbered: Numbering
-    hidden: Masks
-    n_hidden: Ints
+    body: Masks
+    n_body: Ints
     bare: Flags
 
     def some(self, rows: Rows, numbers: Numbers) -> Cut:
@@ -104,12 +111,9 @@ class Cut:
         """Whether two names are of two of a kind, told apart by an ordinal or a direction: 第一小学 and 第七小学."""
         return self.numbered.apart(rows, other.numbered, others)
 
-    def another_body(self, rows: Numbers, other: Cut, others: Numbers, n_more: Ints) -> Flags:
-        """Whether only the first of two names ends with another body; ``n_more``: unknown signs that it has more."""
-        theirs = other.units[others, 0] | other.hidden[others]
-        only = (self.units[rows, 0] | self.hidden[rows]) & ~theirs > 0
-        n_hidden = self.n_hidden[rows]
-        found: Flags = only & np.where(n_hidden > 0, n_more == n_hidden, n_more >= 0)
+    def other_body(self, rows: Numbers, other: Cut, others: Numbers) -> Flags:
+        """Whether the first of two names ends with the word of a body that the other is not."""
+        found: Flags = (self.body[rows] & ~other.body[others]) > 0
         return found
 
 
@@ -128,7 +132,8 @@ class Dictionary:
         self._meant = (*numbers, *flags)
         kinds = 1 + max(row.number for row in rows if row.kind == UNIT)
         self._office = np.array([alphabet().code(chr(_OFFICE + number)) for number in range(kinds)], dtype=np.int32)
-
+        self._short = {sign: int(self._office[known[word].number]) for sign, word in _SHORT_OFFICES.items()}
+        self._firm = 1 << known[_FIRM].number
         self._words_of: dict[int, list[str]] = {}
         for word, row in known.items():
             if row.kind == UNIT:
@@ -144,7 +149,9 @@ class Dictionary:
         flat = np.fromiter(chain.from_iterable(found), dtype=np.int32, count=3 * len(found)).reshape(-1, 3)
         word = flat[:, 0]
         meant = (column[word] for column in self._meant)
-        return _Cutting(rows, flat[:, 1], flat[:, 2], self._kind[word], *meant).cut(self._office)
+        return _Cutting(rows, flat[:, 1], flat[:, 2], self._kind[word], *meant).cut(
+            self._office, self._short, self._firm
+        )
 
 
 @lru_cache(maxsize=4)
@@ -173,17 +180,19 @@ class _Cutting:
         self._row = np.searchsorted(rows.starts, begin, side="right") - 1
         self._number, self._division, self._wide = number, division, is_wide
         kinds = self._kinds()
-        unsure = self._after_a_lone_sign(kinds) | self._within_others() | (begins_another & self._before_others(kinds))
+        unsure = after_a_lone_sign(rows, kinds, begin, self._row) | (begins_another & self._before_others(kinds))
+        unsure |= within_others(rows, kind, begin, end, (body == end - begin), self._row)
         bodies = (kind == UNIT) & (number < N_BODIES)
-        ends, hidden = endings(bodies, kind == PLATFORM, begin, end, rows)
-        self._hidden = self._row[hidden], _bit_of(number[hidden]), (end - begin)[hidden]
-        sure = (kind == PLATFORM) | ~(unsure | (bodies & ~ends))
+        follows, hidden = endings(bodies, kind == PLATFORM, begin, end, rows)
+        ends = follows | hidden
+        self._ending = self._row[ends], _bit_of(number[ends]), (end - begin)[ends]
+        sure = (kind == PLATFORM) | ~(unsure | (bodies & ~follows))
         for name in ("_begin", "_end", "_kind", "_tail", "_row", "_number", "_division", "_wide"):
             setattr(self, name, getattr(self, name)[sure])
         self._sign_kinds = self._kinds()
 
-    def cut(self, office_codes: Ints) -> Cut:
-        """All of it."""
+    def cut(self, office_codes: Ints, short: Mapping[str, int], company: int) -> Cut:
+        """All of it; ``company`` is the kind of a firm as a bit."""
         place, unit, platform = (self._kind == one for one in (PLACE, UNIT, PLATFORM))
         last = np.full(self._n_rows, -1, dtype=np.int64)
         last[self._row[place]] = np.flatnonzero(place)  # the last of a row's overwrites those before it
@@ -199,24 +208,28 @@ class _Cutting:
         office[self._covered(self._begin[unit] + 1, self._end[unit])] = -1
         office[self._begin[unit]] = office_codes[self._number[unit]]
         ordinal, numbered = numbering(self._rows, self._sign_kinds)
-        hidden, n_hidden = np.zeros(self._n_rows, dtype=np.uint64), np.zeros(self._n_rows, dtype=np.int32)
-        hidden[self._hidden[0]], n_hidden[self._hidden[0]] = self._hidden[1:]
+        units = self._set(unit, _bit_of(self._number[unit]), 1 + len(office_codes) // 64)
+        body, n_body = np.zeros(self._n_rows, dtype=np.uint64), np.zeros(self._n_rows, dtype=np.int32)
+        body[self._ending[0]], n_body[self._ending[0]] = self._ending[1:]
+        body[~units[:, 1:].any(axis=1)] &= ~np.uint64(company)
+        ends = unit & (self._number < N_BODIES)
         return Cut(
             light=(self._covered(self._begin[wide], self._end[wide]) | tails | free) & inside,
             own=(self._sign_kinds <= TOWN) & ~tails & inside,
-            core=(self._sign_kinds != PLATFORM) & ~tails & ~free & inside,
+            core=(self._sign_kinds != PLATFORM) & ~tails & ~free & (ordinal >= 0) & inside,
             firm=self._covered(self._begin[firm], self._tail[firm]),
-            ordinal=ordinal,
+            ordinal=with_short_offices(self._rows, self._sign_kinds, ordinal, short),
             kind=self._sign_kinds,
             office=office,
+            ending=self._covered(self._begin[ends], self._end[ends]),
             place=np.where(last >= 0, self._number[last], 0) if len(place) else np.zeros(self._n_rows, np.int32),
             division=np.where(last >= 0, self._division[last], 0) if len(place) else np.zeros(self._n_rows, np.int32),
             town=self._last_number(self._kind == TOWN),
             parents=self._set(parent, _bit(self._number[parent]), 1)[:, 0],
-            units=self._set(unit, _bit_of(self._number[unit]), 1 + len(office_codes) // 64),
+            units=units,
             number=first_numbers(self._rows),
-            hidden=hidden,
-            n_hidden=n_hidden,
+            body=body,
+            n_body=n_body,
             numbered=numbered,
             bare=np.add.reduceat((self._sign_kinds != PLACE) & inside, self._rows.starts) == 0,
         )
@@ -234,15 +247,6 @@ class _Cutting:
         found: Flags = np.cumsum(steps[: self._n_signs]) > 0
         return found
 
-    def _after_a_lone_sign(self, kinds: NDArray[np.int8]) -> Flags:
-        """Whether just before a word stands a single sign that is none: 髓宁县 is no 宁县, but 绥宁县 in disguise."""
-        other = (kinds == OTHER) & (self._rows.codes > 0)
-        before, further = np.maximum(self._begin - 1, 0), np.maximum(self._begin - 2, 0)
-        has_before = self._begin > self._rows.starts[self._row]
-        has_further = self._begin - 1 > self._rows.starts[self._row]
-        lone: Flags = has_before & other[before] & ~(has_further & other[further])
-        return lone
-
     def _before_a_hidden_place(self) -> Flags:
         """Whether it is a city with two or three unknown signs between it and an office: 宜宾腥文融媒."""
         other = (self._sign_kinds == OTHER) & (self._rows.codes > 0)
@@ -251,22 +255,6 @@ class _Cutting:
         n_unknown = behind - self._end
         kind = self._sign_kinds.take(behind, mode="clip")
         found: Flags = self._wide & (n_unknown >= 2) & (n_unknown <= _SHORT_PLACE) & (kind >= UNIT)
-        return found
-
-    def _within_others(self) -> Flags:
-        """Whether a place's short name stands behind other signs that follow a place: 资源 in 泽州自然资源局.
-
-        Not where it ends the name behind an office: 铅山 in 上饶公安铅山.
-        """
-        place = self._kind == PLACE
-        n_before = np.cumsum(place) - place
-        first = np.flatnonzero(np.diff(self._row, prepend=-1))
-        n_in_row = n_before - np.repeat(n_before[first], np.diff(first, append=len(place)))
-        adjacent = np.zeros(len(place), dtype=np.bool_)
-        is_last = self._rows.codes[self._end] == 0
-        follows = place[:-1] | (self._kind[:-1] == TOWN) | ((self._kind[:-1] == UNIT) & is_last[1:])
-        adjacent[1:] = (self._end[:-1] == self._begin[1:]) & follows
-        found: Flags = place & (self._tail == self._end) & (n_in_row > 0) & ~adjacent
         return found
 
     def _before_others(self, kinds: NDArray[np.int8]) -> Flags:

@@ -11,6 +11,7 @@ from analysis.aligning import UNLIKE, WHOLE, swap_cost
 from analysis.cutting import Dictionary
 from analysis.folding import clean, clean_sign, fold, spellings
 from analysis.lexicon import PLACE, TOWN, UNIT
+from analysis.siblings import numeral_value
 from analysis.signs import rows_of_folded
 from analysis.sounds import sounds_of
 
@@ -106,6 +107,8 @@ def _of_signs(alignment: Alignment) -> Iterator[str]:
             yield "extra_word"
         elif not other:
             yield "missing_word"
+        elif numeral_value(sign) and numeral_value(sign) == numeral_value(other):
+            yield "digits"
         elif not set(sounds_of(sign)).isdisjoint(sounds_of(other)):
             yield "same_sound"
         else:

@@ -87,9 +87,11 @@ def _bodies(offices: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _numbered(kinds: Set[str]) -> dict[str, int]:
     """The number of each kind of office; those of other bodies are the numbers below ``N_BODIES``."""
-    bodies = set(tables.bodies().values())
-    numbers = dict(zip(sorted(bodies), range(N_BODIES), strict=False))
-    return {**numbers, **{kind: number for number, kind in enumerate(sorted(kinds - bodies), start=N_BODIES)}}
+    bodies = sorted(set(tables.bodies().values()))
+    if len(bodies) > N_BODIES:
+        raise ValueError(f"{len(bodies)} kinds of other bodies in bodies.tsv, {N_BODIES} at most")
+    numbers = {kind: number for number, kind in enumerate(bodies)}
+    return {**numbers, **{kind: number for number, kind in enumerate(sorted(kinds - set(bodies)), start=N_BODIES)}}
 
 
 def _is_wide(name: str) -> bool:

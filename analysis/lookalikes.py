@@ -53,7 +53,7 @@ class Lookalikes:
         self._dictionary = dictionary(division_names(places))
         self._rows = rows_of(self.names)
         cut = self._dictionary.cut(self._rows)
-        self._known = Names(self._rows, cut)
+        self._known = Names(self._rows, cut, self.names)
         known = np.concatenate((self._known.written.rows.codes, self._known.plain.rows.codes))
         self._swaps = Swaps([int(code) for code in np.unique(known)])
         self._seeds = Seeds(self._rows, cut, self._swaps)
@@ -87,7 +87,7 @@ class Lookalikes:
             return known, others, np.zeros(0)
         looked_at, number = np.unique(others, return_inverse=True)
         few = rows.some(looked_at)
-        shown = Names(few, self._dictionary.cut(few))
+        shown = Names(few, self._dictionary.cut(few), rows.names)
         likeness = score(Pairs(self._known, shown, known, number.astype(np.int64)), self._swaps)
         told = likeness >= EDGE
         return _best_of_rows(self._rows.owner[known[told]], rows.owner[others[told]], likeness[told])
@@ -117,7 +117,9 @@ class Lookalikes:
         rows = rows_of(candidates)
         spelt = np.flatnonzero(self._rows.lengths), np.flatnonzero(rows.lengths)
         known, others = (side.ravel() for side in np.meshgrid(*spelt, indexing="ij"))
-        found = score(Pairs(self._known, Names(rows, self._dictionary.cut(rows)), known, others), self._swaps)
+        found = score(
+            Pairs(self._known, Names(rows, self._dictionary.cut(rows), candidates), known, others), self._swaps
+        )
         known, others, found = _best_of_rows(self._rows.owner[known], rows.owner[others], found)
         return known, found, [candidates[other] for other in others.tolist()]
 

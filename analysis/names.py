@@ -65,7 +65,7 @@ def similarities(name: str, others: Sequence[str], places: frozenset[str] = froz
     if not _all_spelt(left, 1) or not _all_spelt(right, len(others)):
         raise ValueError("a name is empty after normalising")
     words = dictionary(division_names(places))
-    sides = Names(left, words.cut(left)), Names(right, words.cut(right))
+    sides = Names(left, words.cut(left), [name]), Names(right, words.cut(right), others)
     spelt = np.flatnonzero(left.lengths), np.flatnonzero(right.lengths)
     lefts, rights = (side.ravel() for side in np.meshgrid(*spelt, indexing="ij"))
     swaps = Swaps([int(code) for form in (sides[0].written, sides[0].plain) for code in np.unique(form.rows.codes)])

@@ -6,7 +6,7 @@ that another order or a shorter name of the same office costs little. The better
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from analysis.aligning import PAIRS_AT_ONCE, WHOLE, Costs, Side, Swaps, distances
 from analysis.cutting import Cut, Flags, Masks, Numbers
-from analysis.lexicon import OTHER, PLACE, PLATFORM, TOWN, UNIT
-from analysis.signs import LONGEST, Ints, Rows, sound_bits
+from analysis.folding import fold
+from analysis.lexicon import OTHER, PLATFORM
+from analysis.ordering import ADDED_LIGHT, Form, in_plain_order
+from analysis.signs import Ints, Rows, sound_bits
 
 Scores = NDArray[np.float64]
 
@@ -27,47 +29,33 @@ _MIXING = ((33, 0x9E3779B97F4A7C15), (30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB13
 _REORDERED = 0.9
 _SHORTEST_TO_REORDER = 4
 _IN_PLAIN_ORDER = 0.03  # what it costs to be alike in plain order only
-_ADDED_LIGHT = 2  # cost of one sign of an added platform word, level, number or parent place
-# The order of words in plain order, by their kind.
-_RANKS = np.zeros(5, dtype=np.int64)
-_RANKS[[PLACE, TOWN, OTHER, UNIT, PLATFORM]] = (0, 0, 1, 2, 3)
-
-
-class Form:
-    """Names in one order of their signs; the arrays of signs are as long as the rows' codes, with 0 at each end."""
-
-    def __init__(self, rows: Rows, light: Flags, other: Flags, firm: Flags) -> None:
-        inside = rows.codes > 0
-        self.rows, self.lengths = rows, np.minimum(rows.lengths, LONGEST)
-        self.weights = np.where(firm, np.int8(2), np.int8(1)) * inside
-        self.added = np.where(light, np.int8(_ADDED_LIGHT), np.int8(WHOLE)) * inside
-        # Words of no known kind before and behind a whole registered name add little: 今日…, …小喇叭.
-        self.edge = np.where(light | other, np.int8(_ADDED_LIGHT), np.int8(WHOLE)) * inside
-        n_heavy = np.add.reduceat((self.edge == WHOLE).astype(np.int32), rows.starts)
-        self.n_heavy = np.minimum(n_heavy, self.lengths)
 
 
 class Names:
-    """Names as one side of comparisons: their rows, and what those are made of."""
+    """Names as one side of comparisons: their rows, and what those are made of.
 
-    def __init__(self, rows: Rows, cut: Cut) -> None:
-        self.rows, self.cut = rows, cut
+    ``shown`` are the names as they were written, by the rows' owners; without them they count as written plainly.
+    """
+
+    def __init__(self, rows: Rows, cut: Cut, shown: Sequence[str] = ()) -> None:
+        self.rows, self.cut, self.shown = rows, cut, shown
         self.other = (cut.kind == OTHER) & (rows.codes > 0)
 
     @cached_property
     def written(self) -> Form:
         """The names as written."""
-        return Form(self.rows, self.cut.light, self.other, self.cut.firm)
+        none = np.zeros(len(self.rows.codes), dtype=np.bool_)
+        return Form(self.rows, self.cut.light, self.other | self.cut.ending, self.cut.firm, none)
 
     @cached_property
     def plain(self) -> Form:
         """The names in plain order."""
-        return _in_plain_order(self.rows, self.cut, self.other)
+        return in_plain_order(self.rows, self.cut, self.other)
 
     @cached_property
     def n_other(self) -> Ints:
         """How many signs of each name are of no known word."""
-        unknown = self.other & ~self.cut.light & ~self.cut.ordinal
+        unknown = self.other & ~self.cut.light & (self.cut.ordinal == 0)
         return np.add.reduceat(unknown.astype(np.int32), self.rows.starts)
 
     @cached_property
@@ -98,31 +86,6 @@ def _random_numbers(codes: Ints) -> Masks:
     found = codes.astype(np.uint64)
     for shift, factor in _MIXING:
         found = (found ^ (found >> np.uint64(shift))) * np.uint64(factor)
-    return found
-
-
-def _in_plain_order(rows: Rows, cut: Cut, other: Flags) -> Form:
-    codes = np.where(cut.office > 0, cut.office, rows.codes)
-    row = np.repeat(np.arange(len(rows.starts)), rows.lengths + 1)
-    rank = np.where(rows.codes > 0, _RANKS[cut.kind], 9)
-    rank[_at_an_edge(rows, cut, other)] = 4
-    order = np.lexsort((rank, row))
-    order = order[cut.office[order] >= 0]
-    lengths = np.bincount(row[order], minlength=len(rows.starts)).astype(np.int32) - 1
-    starts = (np.cumsum(lengths + 1) - lengths - 1).astype(np.int32)
-    return Form(Rows(codes[order], starts, lengths, rows.owner), cut.light[order], other[order], cut.firm[order])
-
-
-def _at_an_edge(rows: Rows, cut: Cut, other: Flags) -> Flags:
-    """Signs of no known word before the first and behind the last known one of a name with place and office."""
-    known = (rows.codes > 0) & ~other & (cut.kind != PLATFORM)
-    place = np.logical_or.reduceat((cut.kind == PLACE) | (cut.kind == TOWN), rows.starts)
-    whole = place & np.logical_or.reduceat(cut.kind == UNIT, rows.starts)
-    n_known = np.cumsum(known)
-    first = n_known[rows.starts] - known[rows.starts]
-    n_before = n_known - np.repeat(first, rows.lengths + 1)
-    n_all = np.repeat(n_known[rows.starts + rows.lengths] - first, rows.lengths + 1)
-    found: Flags = other & ((n_before == 0) | (n_before == n_all)) & np.repeat(whole, rows.lengths + 1)
     return found
 
 
@@ -178,9 +141,8 @@ def _few(pairs: Pairs) -> Pairs:
     """The pairs, the right side with no more names than they need."""
     looked_at, numbers = np.unique(pairs.rights, return_inverse=True)
     rows, cut = pairs.right.rows, pairs.right.cut
-    return Pairs(
-        pairs.left, Names(rows.some(looked_at), cut.some(rows, looked_at)), pairs.lefts, numbers.astype(np.int64)
-    )
+    few = Names(rows.some(looked_at), cut.some(rows, looked_at), pairs.right.shown)
+    return Pairs(pairs.left, few, pairs.lefts, numbers.astype(np.int64))
 
 
 def _of_another_office(pairs: Pairs) -> Flags:
@@ -189,20 +151,45 @@ def _of_another_office(pairs: Pairs) -> Flags:
     Unless what tells them apart is a number or direction, or a word that makes another body of one of them.
     """
     one, other = pairs.left, pairs.right
-    found = (one.n_other[pairs.lefts] == 0) & (other.n_other[pairs.rights] == 0)
-    found &= one.cut.other_office(pairs.lefts, other.cut, pairs.rights)
-    found |= one.cut.siblings(pairs.lefts, other.cut, pairs.rights) | _of_another_body(pairs)
-    done: Flags = found & ~_same_signs(pairs)
+    apart = (one.n_other[pairs.lefts] == 0) & (other.n_other[pairs.rights] == 0)
+    apart &= one.cut.other_office(pairs.lefts, other.cut, pairs.rights)
+    found = _of_another_body(pairs, apart) & ~_same_signs(pairs)
+    done: Flags = found | one.cut.siblings(pairs.lefts, other.cut, pairs.rights)
     return done
 
 
-def _of_another_body(pairs: Pairs) -> Flags:
-    """Whether one name is of a firm, shop or school, and the other is not, nor has signs that may hide the word."""
+def _of_another_body(pairs: Pairs, apart: Flags) -> Flags:
+    """Whether a name has a body's word behind the signs of the other, and is written without any disguise.
+
+    Of pairs that are of two offices (``apart``) those stay that differ by no such word, or are written so.
+    """
     found: Flags = np.zeros(len(pairs.lefts), dtype=np.bool_)
     left, right = (pairs.left, pairs.lefts), (pairs.right, pairs.rights)
     for (one, ones), (two, twos) in ((left, right), (right, left)):
-        found |= one.cut.another_body(ones, two.cut, twos, one.n_other[ones] - two.n_other[twos])
+        ends = one.cut.other_body(ones, two.cut, twos)
+        n_more = one.rows.lengths[ones] - two.rows.lengths[twos]
+        looked_at = ends & (apart | (n_more > 0) & (n_more <= one.cut.n_body[ones]))
+        for pair in np.flatnonzero(looked_at):
+            body, office = int(ones[pair]), int(twos[pair])
+            found[pair] |= (apart[pair] or _begins(one, body, two, office)) and _is_plain(one, body, two, office)
+        apart = apart & ~ends
+    found |= apart
     return found
+
+
+def _begins(one: Names, row: int, two: Names, other: int) -> bool:
+    """Whether a name begins with all signs of the other."""
+    return one.rows.text(row).startswith(two.rows.text(other))
+
+
+def _is_plain(one: Names, row: int, two: Names, other: int) -> bool:
+    """Whether what a name has more than the other, or all of it, is written as it is folded, upper case aside."""
+    if not one.shown or not two.shown:
+        return True
+    name, office = one.shown[one.rows.owner[row]].casefold(), two.shown[two.rows.owner[other]].casefold()
+    further = name.removeprefix(office)
+    is_plain: bool = fold(further) == further
+    return is_plain
 
 
 def _score(pairs: Pairs, swaps: Swaps) -> Scores:
@@ -217,7 +204,7 @@ def _score(pairs: Pairs, swaps: Swaps) -> Scores:
 def _reordered(pairs: Pairs) -> Scores:
     """Likeness of names of the same signs in another order, four and more, but for platform words."""
     n_signs, others = pairs.left.written.lengths[pairs.lefts], pairs.right.written.lengths[pairs.rights]
-    added = _ADDED_LIGHT / WHOLE * np.abs(n_signs - others) / np.maximum(np.maximum(n_signs, others), 1)
+    added = ADDED_LIGHT / WHOLE * np.abs(n_signs - others) / np.maximum(np.maximum(n_signs, others), 1)
     return np.where(_same_signs(pairs), _REORDERED - added, 0.0)
 
 

@@ -5,6 +5,7 @@ A firm or shop ends its name with its kind behind the words of an office: 泽州
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,11 +18,15 @@ from analysis.signs import Ints, Rows, alphabet
 Flags = NDArray[np.bool_]
 
 _SHORTEST_NUMBER = 3
+_LONGEST_ORDINAL = 3  # numerals; a longer run is a hotline, a year or no number at all
 _DIGITS = str.maketrans("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖拾", "00123456789123456789十")
 _NUMERALS = frozenset("0123456789十〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖拾")
 _LARGEST = 99  # what is counted higher is a hotline or a year
+_ROMAN_THREE = "111"  # what Ⅲ folds to; Ⅱ folds to 11, which is a number of its own
+# Ordinals stand in a name in plain order as one sign each, from here on (private use).
+_ORDINAL = 0xEF00
 # What is counted without 第: 七中, 三小, 二院, 一大队, 三分局.
-_COUNTED = frozenset("中小院幼校完初高职医大支分所社村")
+_COUNTED = frozenset("中小院幼校完初高职医大支分所社村号")
 _DIRECTIONS = frozenset("东南西北中上下前后")
 # Factors that make numbers in a row as good as random ones.
 _SPREAD, _SPREAD_FURTHER = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
@@ -63,31 +68,51 @@ class Numbering:
         return found
 
 
-def numbering(rows: Rows, kinds: NDArray[np.int8]) -> tuple[Flags, Numbering]:
+def numbering(rows: Rows, kinds: NDArray[np.int8]) -> tuple[Ints, Numbering]:
     """The signs by which offices are numbered (第七, 七 in 七中), and what tells each row apart.
 
     ``kinds`` are the kinds of the signs. Numbers and directions in places are none, nor are directions in other
-    known words.
+    known words. Of the signs of an ordinal the last has the ordinal's code, which is one however it is written, those
+    before it -1; all others have 0.
     """
     signs, numbers = _ordinals(rows, kinds)
     return signs, Numbering(numbers, *_directions(rows, kinds))
 
 
-def _ordinals(rows: Rows, kinds: NDArray[np.int8]) -> tuple[Flags, NDArray[np.uint64]]:
+def numeral_value(sign: str) -> str:
+    """The digit that a numeral stands for in a number (三, 叁 and 3: 3; 十 as in 十二: 1); empty for other signs."""
+    return sign.translate(_DIGITS).replace("十", "1") if sign in _NUMERALS else ""
+
+
+def _ordinals(rows: Rows, kinds: NDArray[np.int8]) -> tuple[Ints, NDArray[np.uint64]]:
     # A number has one bit however it is written: 七, 柒, 7.
-    signs, bits = np.zeros(len(rows.codes), dtype=np.bool_), np.zeros(len(rows.starts), dtype=np.uint64)
+    signs, bits = np.zeros(len(rows.codes), dtype=np.int32), np.zeros(len(rows.starts), dtype=np.uint64)
     numeral = alphabet().values(_NUMERALS.__contains__, np.bool_)[rows.codes]
     runs = _runs(numeral & (kinds != PLACE) & (kinds != TOWN))
     begins, ends = runs[:, 0], runs[:, 1]
     # The first sign of all has nothing before it; -1 there is the end of the last row.
     ordered = rows.codes[begins - 1] == alphabet().code("第")
     counted = ordered | alphabet().values(_COUNTED.__contains__, np.bool_)[rows.codes[ends]]
+    counted &= ends - begins <= _LONGEST_ORDINAL
     for begin, end, named in zip(begins[counted], ends[counted], ordered[counted], strict=True):
         number = _number(alphabet().text(rows.codes[begin:end]))
         if 0 < number <= _LARGEST:
             bits[_row_of(rows, begin)] |= np.uint64(1) << np.uint64(number % 64)
-            signs[begin - named : end] = True
+            signs[begin - named : end - 1] = -1
+            signs[end - 1] = alphabet().code(chr(_ORDINAL + number))
     return signs, bits
+
+
+def with_short_offices(rows: Rows, kinds: NDArray[np.int8], ordinals: Ints, offices: Mapping[str, int]) -> Ints:
+    """The codes of ordinals, and that of the office for the sign behind one which is short for it (中 in 三中).
+
+    ``offices`` are the codes by such signs. With more behind it that is no known word the sign is of another word.
+    """
+    found = ordinals.copy()
+    for sign, office in offices.items():
+        ends = (rows.codes[1:-1] == alphabet().code(sign)) & ((rows.codes[2:] == 0) | (kinds[2:] != OTHER))
+        found[1:-1][ends & (kinds[1:-1] == OTHER) & (ordinals[:-2] > 0)] = office
+    return found
 
 
 def _directions(rows: Rows, kinds: NDArray[np.int8]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
@@ -130,7 +155,9 @@ def _row_of(rows: Rows, places: Ints | NDArray[np.int64]) -> NDArray[np.int64]:
 
 @lru_cache(maxsize=4096)
 def _number(text: str) -> int:
-    """What a run of numerals counts: 十二, 一二 and 12 are 12."""
+    """What a short run of numerals counts: 十二, 一二 and 12 are 12."""
+    if text == _ROMAN_THREE:
+        return 3
     digits = text.translate(_DIGITS)
     tens, ten, ones = digits.partition("十")
     if not ten:

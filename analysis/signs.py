@@ -31,26 +31,28 @@ _UNSEEN, _DROPPED, _SEVERAL = -3, -2, -1
 class Rows:
     """Names as codes. ``codes`` holds every row's signs and a 0 after each; ``starts`` where each begins.
 
-    ``owner`` is the number of the name that a row spells: most have one row, names in letters up to four.
+    ``owner`` is the number of the name that a row spells: most have one row, names in letters up to four. ``names``
+    are all those names as they were written, or none where the rows were made of folded ones.
     """
 
     codes: Ints
     starts: Ints
     lengths: Ints
     owner: Ints
+    names: Sequence[str] = ()
 
     def some(self, numbers: NDArray[np.int64]) -> Rows:
         """These rows by themselves."""
         lengths = self.lengths[numbers]
         starts = (np.cumsum(lengths + 1) - lengths - 1).astype(np.int32)
-        return Rows(self.codes[self.places(numbers)], starts, lengths, self.owner[numbers])
+        return Rows(self.codes[self.places(numbers)], starts, lengths, self.owner[numbers], self.names)
 
     def parts(self, n_rows: int) -> Iterator[tuple[int, Rows]]:
         """The rows in order, as many at a time, each time with the number of the first."""
         for first in range(0, len(self.starts), n_rows):
             starts, lengths = self.starts[first : first + n_rows], self.lengths[first : first + n_rows]
             codes = self.codes[starts[0] : starts[-1] + lengths[-1] + 1]
-            yield first, Rows(codes, starts - starts[0], lengths, self.owner[first : first + n_rows])
+            yield first, Rows(codes, starts - starts[0], lengths, self.owner[first : first + n_rows], self.names)
 
     def places(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where the codes of these rows stand, with the end of each."""
@@ -175,6 +177,7 @@ def rows_of(names: Sequence[str]) -> Rows:
         np.concatenate([part.starts + np.int32(before) for part, before in zip(parts, n_codes, strict=False)]),
         np.concatenate([part.lengths for part in parts]),
         np.concatenate([part.owner + np.int32(number * _AT_ONCE) for number, part in enumerate(parts)]),
+        names,
     )
 
 
