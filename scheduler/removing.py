@@ -31,7 +31,7 @@ def result_pages_words(workspace: Workspace) -> str:
     """One sentence for who judged an account unrelated: when the result pages that show it go."""
     most = workspace.config.evidence.search_days
     return (
-        "它出现过的搜索结果页：同一页上没有别的待核或无法判断的账号的，最迟在下一晚巡检时删除；有的，等那些账号核实后删除，"
+        "它出现过的搜索结果页和合作单位名单：同一份里没有别的待核或无法判断的账号的，最迟在下一晚巡检时删除；有的，等那些账号核实后删除，"
         f"最多留 {most} 天；已作为别的问题的依据存下的页面随那个问题保留。"
     )
 
