@@ -12,6 +12,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,6 +68,7 @@ class UserError(TellableError):
 # Errors of libraries that only some commands load, by their full names.
 _NOT_CREATED = "xlsxwriter.exceptions.FileCreateError"
 _DATABASE = "sqlalchemy.exc.DatabaseError"
+_FOLDER_NEXT = ("--home", "--export", "init")
 # What every command that lists or runs something offers.
 Json = Annotated[bool, typer.Option("--json", help="只打印一个 JSON 值")]
 
@@ -194,6 +196,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     call = _Call(shlex.join(words))
     try:
+        _refuse_nothing(words)
         load_commands(words)
         code = app(arguments, standalone_mode=False, prog_name="xuncha", obj=call)
     except KeyboardInterrupt:
@@ -203,6 +206,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
     if code == STOPPED and not is_child:
         screen.tell(f"已停止；{_STOPPED.get(call.command, _STOPPED_ELSE)}")
     return code if isinstance(code, int) else DONE
+
+
+def _refuse_nothing(words: Sequence[str]) -> None:
+    """Raises UserError for a folder without a name, which would be the one that the terminal happens to be in."""
+    before = next((one for one, word in pairwise(words) if not word.strip() and one in _FOLDER_NEXT), None)
+    if before is not None:
+        raise UserError(f"{before} 后面要写文件夹，现在是空的。")
 
 
 def _stop(_number: int, _frame: Any) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from analysis.findings import findings_of, key_of
 from analysis.inspection import inspect as judge
-from analysis.periods import last_week, parse_period
+from analysis.periods import last_week, parse_period, week_of
 from analysis.sources import judgements_of
 from records import AccountEvidence, Evidence, Finding, Judgement, Period
 from scheduler.judging import given_of
@@ -35,9 +35,13 @@ def is_still_raised(workspace: Workspace, finding: Finding) -> bool:
 
 
 def periods_of(workspace: Workspace, finding: Finding) -> list[Period]:
-    """The periods whose judgements raised the finding, newest first; else the week before it was last seen."""
-    known = breach_periods(workspace.engine, finding)
-    return [parse_period(period) for period in known] or [last_week(finding.last_seen_at)]
+    """The periods whose judgements raised the finding, newest first.
+
+    Where they were judged anew since and raise it no more: those that it may have been raised in.
+    """
+    known = [parse_period(period) for period in breach_periods(workspace.engine, finding)]
+    weeks = (week_of(moment) for moment in (finding.period.end, finding.period.start))
+    return known or list(dict.fromkeys((last_week(finding.last_seen_at), *weeks)))
 
 
 def _judgements(workspace: Workspace, finding: Finding, period: Period) -> Iterator[Judgement]:

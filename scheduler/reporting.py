@@ -18,6 +18,7 @@ from reports.wording import ReportError
 from scheduler import judging
 from scheduler.files import whole_file
 from scheduler.people import CRAWL_RUNS, not_reported
+from scheduler.recovered import with_recovery
 from scheduler.workspace import Workspace
 from storage.queries import accounts, findings, held, releases, runs
 
@@ -49,7 +50,7 @@ def build(workspace: Workspace, kind: str, period: Period, release: Release | No
     judgements = list(judge(given, law, workspace.config.rules.regulations))
     run = runs.last_run(engine, CRAWL_RUNS)
     coverage = {row.account: row for row in runs.coverage_of_run(engine, run.id)} if run is not None else {}
-    own = findings_in(workspace, period)
+    own = with_recovery(workspace, findings_in(workspace, period))
     return compose(
         office=workspace.config.office.name,
         kind=kind,

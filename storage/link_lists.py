@@ -110,6 +110,11 @@ class LinkList:
         self._base.execute("COMMIT")
         self.n_answered += len(checks)
 
+    def n_of_reason(self, reason: str) -> int:
+        """How many addresses have this reason."""
+        (number,) = self._base.execute("SELECT count(*) FROM addresses WHERE reason = ?", (reason,)).fetchone()
+        return int(number)
+
     def links_of(self, addresses: Sequence[str]) -> dict[str, list[str]]:
         """The links as given, each once, by the address that they ask."""
         if not self._is_given_apart:

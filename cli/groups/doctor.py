@@ -205,9 +205,10 @@ def _parsers(space: Workspace) -> Row:
 
 def _searching(space: Workspace) -> Row:
     n_keywords = len(register_keywords(space))
-    sheet = screen.command(space.home, "sweep sheet 搜索.html")
-    words = too_many_words(space, n_keywords, sheet)
-    enough = f"{n_keywords} 个，按页数一个月够轮一遍；不向程序开放搜索的平台要由人查：{sheet}"
+    if not n_keywords:
+        return "搜索关键词", False, "名录是空的，没有可搜索的关键词"
+    words = too_many_words(space, n_keywords, screen.command(space.home, "sweep sheet 搜索.html"))
+    enough = f"{n_keywords} 个，按页数一个月够轮一遍；不向程序开放搜索的平台要由人查"
     return "搜索关键词", words is None, words or enough
 
 

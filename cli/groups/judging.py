@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from records import Finding, Judgement, Result, Severity, Verdict, as_json
 from reports.wording import reason_of
 from scheduler import judging
 from scheduler.left_papers import left_papers, words_of
+from scheduler.recovered import with_recovery
 from scheduler.removing import result_pages_words
 from scheduler.triaging import sorted_candidates
 from scheduler.workspace import Workspace
@@ -66,7 +68,7 @@ def print_inspection(space: Workspace, found: judging.Inspection, *, in_full: bo
         _print_unknown(space, found)
     counts = "，".join(f"{screen.SIGNS[name][2:]} {number}" for name, number in found.counts.items())
     screen.say(f"判定合计：{counts}。")
-    if (words := _left_to_persons(space, found.judgements)) is not None:
+    if not in_full and (words := _left_to_persons(space, found.judgements)) is not None:
         screen.say(words)
 
 
@@ -85,22 +87,31 @@ def _print_unknown(space: Workspace, found: judging.Inspection) -> None:
 
 def _left_to_persons(space: Workspace, judgements: Sequence[Judgement]) -> str | None:
     """One sentence about the clauses that no program can judge; ``None`` where there are none."""
-    clauses = sorted({one.clause for one in judgements if one.result is Result.MANUAL})
+    manual = [one for one in judgements if one.result is Result.MANUAL]
+    clauses = sorted({one.clause for one in manual})
     if not clauses:
         return None
     named = "、".join(clauses[:SHOWN_CLAUSES]) + (f"等 {len(clauses)} 条" if len(clauses) > SHOWN_CLAUSES else "")
-    one = screen.command(space.home, "inspect --account 账号名称")
+    example = next((one.account for one in manual if one.account is not None), None)
+    if example is None:
+        return f"{screen.SIGNS['manual'][2:]}：{named}要由人检查，程序不判。"
+    one = screen.command(space.home, f"inspect --account {shlex.quote(example)}")
     return f"{screen.SIGNS['manual'][2:]}：{named}要由人检查，程序不判；逐个账号看：{one}。"
 
 
 def _print_judgements(space: Workspace, title: str, judgements: Sequence[Judgement]) -> None:
     names = {account.ref: account.name for account in account_queries.accounts(space.engine)}
     rows = [
-        [screen.SIGNS[one.result.value], names.get(one.account or "", one.unit), one.clause, one.summary]
+        [screen.SIGNS[one.result.value], names.get(one.account or "", one.unit), one.clause, _said(one)]
         for one in judgements
     ]
     if rows:
         screen.table(title, ["判定", "对象", "条款", "说明"], rows, limit=60)
+
+
+def _said(one: Judgement) -> str | None:
+    """What is said of a judgement; where nobody could look, at least why."""
+    return one.summary or (reason_of(one.reason).words if one.reason is not None else None)
 
 
 def print_findings(found: list[Finding]) -> None:
@@ -125,13 +136,14 @@ def findings_list(
     """列出问题线索。"""
     if context.invoked_subcommand is not None:
         return
-    found = stored_findings(workspace(context).engine, open_only=not show_all)
+    space = workspace(context)
+    found = stored_findings(space.engine, open_only=not show_all)
     if json:
         screen.print_json(found)
     elif not found:
         screen.say("没有待处理的问题线索。")
     else:
-        print_findings(sorted(found, key=_gravest_first))
+        print_findings(sorted(with_recovery(space, found), key=_gravest_first))
 
 
 def _gravest_first(one: Finding) -> tuple[int, str, str, str]:
@@ -183,7 +195,7 @@ def _exported(space: Workspace, found: Finding, folder: Path) -> exporting.Expor
 
 def _print_finding(space: Workspace, found: Finding) -> None:
     screen.say(f"{found.id}（{found.severity.value}，{found.verdict.value}）{found.unit}")
-    screen.say(found.summary)
+    screen.say(with_recovery(space, [found])[0].summary)
     for clause_id in found.clauses:
         title, clause = judging.clause_of(space, clause_id)
         remark = "（据转引，请核对原文）" if clause.second_hand else ""

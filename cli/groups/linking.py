@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli import progress, screen
-from cli.app import STOPPED, Json, UserError, app, name_command, workspace
+from cli.app import DONE, INCOMPLETE, STOPPED, Json, UserError, app, name_command, workspace
 from crawler.link_options import asked_of
 from records import LinkCheck
 from reports.link_words import link_reason, link_state, no_control
@@ -24,7 +24,7 @@ LONGEST_ADDRESS = 64 * 1024
 SHOWN = 50
 # What is shown of a long list, the gravest first.
 _GRAVEST_FIRST = ("dead", "failing", "blocked", "refused", "uncheckable", "moved")
-_ALIVE = "alive"
+_ALIVE, _OWN_NETWORK = "alive", "own_network"
 _KEYS = ("url", "final_url", "state", "status", "reason", "seconds")
 
 links = typer.Typer(help="链接检测", invoke_without_command=True)
@@ -32,15 +32,16 @@ app.add_typer(links, name="links")
 
 
 @links.callback()
-def links_all(context: typer.Context, json: Json = False) -> None:
+def links_all(context: typer.Context, json: Json = False) -> int:
     """检查近两周推文、登记菜单和账号简介里到期的链接，结果存入数据库。"""
     if context.invoked_subcommand is not None:
         name_command(context)
-        return
+        return DONE
     space = workspace(context)
     try:
         with progress.checking_links() as step, linking.links(space, step) as listed:
             _print(space, listed, json, _why_none(space))
+            return _code(listed)
     except linking.LinksStopped as stop:
         if stop.n_unasked:
             screen.tell(
@@ -67,7 +68,22 @@ def links_check(
         _print(space, listed, json, "一个也没有查完。")
         if listed.stopped:
             screen.tell(f"查了 {listed.n_answered} 个，还有 {listed.n_addresses - listed.n_answered} 个没有查。")
-        return STOPPED if listed.stopped else 0
+        return STOPPED if listed.stopped else _code(listed)
+
+
+def _code(listed: LinkList) -> int:
+    return INCOMPLETE if listed.n_of_reason(_OWN_NETWORK) else DONE
+
+
+def _unproved_words(space: Workspace, number: int) -> str:
+    """One sentence about links that say nothing, as nothing proved our own network meanwhile."""
+    if space.mirror:
+        return f"有 {number} 个没有查成：镜像 {space.mirror} 没有应答，请看它是否还开着。"
+    control = "、".join(space.config.links.control)
+    return (
+        f"有 {number} 个没有查成：对照地址 {control} 当时没有正常打开，证明不了本机网络正常；"
+        "请用浏览器打开对照地址：打得开，再查一次；打不开而别的网站打得开，请在 [links] control 换一个网址。"
+    )
 
 
 def _why_none(space: Workspace) -> str:
@@ -93,6 +109,8 @@ def _print(space: Workspace, listed: LinkList, json: bool, nothing: str) -> None
     screen.say(f"链接 {counts.total()} 个：{told}。")
     if counts.total() - counts[_ALIVE] > SHOWN:
         screen.say(f"上面只列出 {SHOWN} 个没有正常打开的，失效的排在最前；全部结果用 --json 输出。")
+    if (number := listed.n_of_reason(_OWN_NETWORK)) > 0:
+        screen.say(_unproved_words(space, number))
     # Behind a mirror there is no network of ours to prove.
     if not space.config.links.control and not space.mirror:
         screen.say(f"{no_control()}。")

@@ -31,6 +31,8 @@ _STATUS = {
 }
 # So many files with the same reason are named one by one.
 _NAMED = 20
+# What every sheet of ours says near its beginning.
+_SHEET, _LOOK_SIGNS = "关键词搜索单", 4000
 
 
 def sweep_sheet(
@@ -48,6 +50,8 @@ def sweep_sheet(
         raise UserError(f"关键词搜索单是网页，请把文件名写成 .html 结尾，现在是“{file.name}”。")
     if not file.parent.is_dir():
         raise UserError(f"没有 {file.parent} 这个文件夹；请先建好，或写到别的文件夹里。")
+    if file.exists() and _SHEET not in file.read_text(encoding="utf-8", errors="replace")[:_LOOK_SIGNS]:
+        raise UserError(f"{file} 已经有了，又不是关键词搜索单，没有改动；请换一个文件名。")
     require_register(space, "没有可搜索的关键词")
     home = options(context).home
     due = due_searches(space, chosen)

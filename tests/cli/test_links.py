@@ -135,6 +135,18 @@ def test_without_a_control_address_answers_are_no_findings(here: Here, tmp_path:
     assert has_control or judged["reason"] == "no_control"
 
 
+def test_a_control_address_that_does_not_open_is_named_with_what_to_do(here: Here, tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Missing) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        site = f"http://127.0.0.1:{server.server_port}"
+        (tmp_path / "xuncha.toml").write_text(OFFICE.format(control=f'"{site}/art/2.html"'), "utf-8")
+        (tmp_path / "a.txt").write_text(f"{site}/art/1.html\n", encoding="utf-8")
+        done = here("links", "check", tmp_path / "a.txt", home=tmp_path, now=NIGHT)
+        server.shutdown()
+    assert (done.code, "失效" in done.out) == (3, False)
+    assert f"有 1 个没有查成：对照地址 {site}/art/2.html 当时没有正常打开" in done.out
+
+
 def save_menu(home: Path, night: datetime, url: str) -> None:
     """Register an office's account with one link in its menu."""
     store = Workspace.open(home, Clock(night)).store

@@ -90,6 +90,8 @@ def test_json_is_the_only_thing_on_standard_output_even_with_logs(home: Path, tm
         (["accounts", "import"], "缺少 file"),
         (["findings", "decide", "abc", "属实"], "缺少选项 --by"),
         (["findings", "decide", "abc", "属实", "--by", "姓名"], "核实人的姓名"),
+        (["init", ""], "后面要写文件夹"),
+        (["findings", "show", "abc", "--export", " "], "后面要写文件夹"),
         (["status", "extra"], "多出了 extra"),
         (["status", "--json=x"], "--json"),
     ],

@@ -98,3 +98,12 @@ def test_a_mirror_that_is_down_is_named(tmp_path: Path) -> None:
     assert (done.code, done.out.splitlines()[-1].count(f"镜像 {mirror}"), "本机" in done.out) == (3, 1, False)
     again = child("sweep", "云岭 发布", "--platform", "wechat", home=tmp_path, now=NIGHT).out.splitlines()[-1]
     assert f"再运行 uv run xuncha --home {tmp_path} sweep '云岭 发布' --platform wechat；" in again
+
+
+def test_a_page_that_is_no_sheet_of_ours_is_not_overwritten(home: Path, tmp_path: Path, here: Here) -> None:
+    here("accounts", "import", table(tmp_path / "名录.csv", [HEADS, *ROWS]), home=home, now=NIGHT)
+    mine = tmp_path / "我的.html"
+    mine.write_text("<title>会议通知</title>", encoding="utf-8")
+    done = here("sweep", "sheet", mine, home=home, now=NIGHT)
+    assert (done.code, "不是关键词搜索单" in done.err, mine.read_text("utf-8")) == (2, True, "<title>会议通知</title>")
+    assert [here("sweep", "sheet", tmp_path / "单.html", home=home, now=NIGHT).code for _ in range(2)] == [0, 0]

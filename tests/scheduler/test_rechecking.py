@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from analysis.periods import last_week
+from analysis.periods import last_week, moment_words
 from crawler.link_states import Received
 from crawler.page import Exchange
 from pipelines.archive import WarcArchive, load_stored
@@ -21,6 +21,7 @@ from scheduler import linking
 from scheduler.clock import Clock
 from scheduler.judging import inspect
 from scheduler.rechecking import told_otherwise
+from scheduler.recovered import with_recovery
 from scheduler.verifying import PARSER, SAME, verify
 from scheduler.workspace import Workspace
 from storage.queries.findings import findings
@@ -102,6 +103,20 @@ def test_a_finding_keeps_both_answers_that_were_compared_and_comes_out_again(spa
     assert own[0] == URL and missing[0].startswith("http://www.yunling.example/") and missing[0] != URL
     verified = verify(space, found)
     assert (verified.outcome, {one.outcome for one in verified.details}) == (SAME, {SAME})
+
+
+def test_a_link_that_opens_again_is_said_to_be_so_and_what_was_found_still_comes_out(space: Workspace) -> None:
+    found = dead_link(space)
+    assert with_recovery(space, [found]) == [found]
+    later = Workspace.open(space.home, Clock(NIGHT + timedelta(days=2)))
+    opened = LinkCheck(
+        url=URL, state="alive", checked_at=NIGHT + timedelta(days=1), final_url=URL, status=200, reason=None
+    )
+    later.store.save_link_checks(None, [opened], {})
+    inspect(later, last_week(NIGHT))
+    (told,) = with_recovery(later, [dead_link(later)])
+    assert told.summary == f"{found.summary.rstrip('。')}；{moment_words(opened.checked_at)}复查时已能打开。"
+    assert verify(later, found).outcome == SAME
 
 
 def test_what_the_host_answers_to_nothing_is_compared_again(tmp_path: Path) -> None:
