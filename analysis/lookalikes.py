@@ -24,7 +24,7 @@ from analysis.scoring import Names, Pairs, score
 from analysis.seeds import Seeds
 from analysis.signs import Rows, keys_of, rows_of
 
-BLOCK = 50_000
+BLOCK = 24_576
 _PART = 8192  # names at a time whose sounds are looked through
 _PAIRS_AT_HAND = 100_000
 

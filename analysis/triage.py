@@ -154,4 +154,5 @@ def _unlike(compared: Compared) -> Sorted:
         return Sorted("unrelated", (said,))
     more = (compared.bio_words(f"写有“{named}”并自称官方"),) if claims else ()
     words = (said, *more, *compared.signs(), "只凭这些不能判断它是谁的账号。")
-    return Sorted("unknown", words, "cannot_tell", unit=named, entity_unit=named)
+    # A bio that names the unit without calling itself official, or denies to be, says of nobody's account whose it is.
+    return Sorted("unknown", words, "cannot_tell", unit=named, entity_unit=named if claims else None)

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from yarl import URL
 
 from crawler.link_signals import signals
+from crawler.link_typing import holds_several
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -36,8 +37,6 @@ _ORDINARY = re.compile(r"(?i)https?://([a-z0-9.-]+)(?::([0-9]{1,5}))?(?=[/?#]|$)
 # After IDNA; a client that decodes %2e would call another host than the one that was looked at.
 _HOST_NAME = re.compile(r"[a-z0-9_.-]+")
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f]|//[^/?#]*[\\\s]")
-_TYPED_SCHEME = re.compile(r"(?i)(https?):[/\\]*")
-_TYPED_HOST = re.compile(r"(?i)(?:[\w-]+\.)+[^\W\d_][\w-]+(?::[0-9]{1,5})?(?=[/?#]|$)")
 _HOME = re.compile(r"(?i)/(?:(?:index|default|home|main)(?:\.[a-z]{2,5})?)?")
 _LONGEST_WRAPPER = 8192
 _MOST_WRAPPERS = 5
@@ -55,6 +54,7 @@ class Standing:
 
 
 _NOT_AN_ADDRESS = Standing("uncheckable", "not_an_address")
+SEVERAL = Standing("uncheckable", "several_addresses")
 _PRIVATE = Standing("refused", "private")
 
 
@@ -100,9 +100,11 @@ def _inner(ip: _IPAddress) -> ipaddress.IPv4Address | None:
 def standing_of_address(address: str, allowed: tuple[Network, ...]) -> Standing | None:
     """``refused`` or ``uncheckable`` for an address that is not to be called; ``None`` if it may be.
 
-    Reasons: ``not_http private credentials`` (refused), ``not_an_address needs_phone_or_script short_link wrapper
-    expiring`` (uncheckable). What is behind a wrapper, ``resolved`` may know.
+    Reasons: ``not_http private credentials`` (refused), ``not_an_address several_addresses needs_phone_or_script
+    short_link wrapper expiring`` (uncheckable). What is behind a wrapper, ``resolved`` may know.
     """
+    if holds_several(address):
+        return SEVERAL
     ordinary = _ORDINARY.match(address)
     if ordinary is None or _UNREADABLE.search(address):
         return _standing_of_odd(address, allowed)
@@ -121,7 +123,7 @@ def _standing_of_odd(address: str, allowed: tuple[Network, ...]) -> Standing | N
         return Standing("uncheckable", "needs_phone_or_script")
     if scheme[1].lower() not in ("http", "https"):
         return Standing("refused", "not_http")
-    # Two readers may take two hosts out of it; a browser's reading is that of address_as_typed.
+    # Two readers may take two hosts out of it; a browser's reading is that of address_as_opened.
     if _UNREADABLE.search(address):
         return _NOT_AN_ADDRESS
     try:
@@ -217,7 +219,9 @@ def resolved(address: str) -> str | None:
 
 def _carried(address: str) -> str | None:
     # A wrapper carries the address in a parameter; most addresses have none.
-    if "=" not in address or len(address) > _LONGEST_WRAPPER or not _TYPED_SCHEME.match(address):
+    if "=" not in address or len(address) > _LONGEST_WRAPPER or not re.match(r"(?i)https?:", address):
+        return None
+    if holds_several(address):
         return None
     try:
         parts = urlsplit(address)
@@ -230,24 +234,6 @@ def _carried(address: str) -> str | None:
     carried = dict(parse_qsl(parts.query))
     inner = next((carried[name].strip() for name in wrapper["parameters"] if name in carried), "")
     return inner if re.match(r"(?i)https?://[^/]", inner) else None
-
-
-def address_as_typed(text: str) -> str:
-    """The address that a browser opens for a typed or pasted text (``www.yunling.example/a``, ``http:\\\\x``).
-
-    White space around it and line breaks inside are dropped, backslashes before the query are slashes, and what
-    begins with a host's name is ``http``. Other texts come back as they are, to be told as no address.
-    """
-    kept = re.sub(r"[\t\r\n]", "", text.strip(" \t\r\n\f\v\u3000\u200b\ufeff"))
-    scheme = _TYPED_SCHEME.match(kept)
-    if scheme is not None:
-        rest, scheme_name = kept[scheme.end() :], scheme[1].lower()
-    elif _TYPED_HOST.match(kept) or kept.startswith("//"):
-        rest, scheme_name = kept.lstrip("/"), "http"
-    else:
-        return kept
-    path, mark, query = re.match(r"([^?#]*)([?#]?)(.*)", rest, re.DOTALL).groups()  # type: ignore[union-attr]
-    return f"{scheme_name}://{path.replace(chr(92), '/')}{mark}{query}"
 
 
 def is_same_page(asked: str, found: str) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.host_walls import HostWalls
-from crawler.link_addresses import address_as_typed, resolved
+from crawler.link_addresses import resolved
 from crawler.link_spelling import canonical
+from crawler.link_typing import address_as_typed, holds_several
 from crawler.pace import Pace
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
@@ -63,7 +64,10 @@ class FaultError(Exception):
 def asked_of(url: str) -> str:
     """What is asked for an address as it was written: what a browser would open, and of a wrapper what it leads to.
 
-    Without its fragment, which no host gets to see.
+    Without its fragment, which no host gets to see. Several addresses come back as they are: spelt as one they would be
+    an address that nobody wrote.
     """
     typed = address_as_typed(url)
-    return canonical(resolved(typed) or typed)
+    behind = resolved(typed)
+    meant = typed if behind is None else address_as_typed(behind)
+    return meant if holds_several(meant) else canonical(meant)

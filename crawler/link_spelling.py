@@ -11,7 +11,8 @@ from urllib.parse import quote, urljoin
 
 from yarl import URL
 
-from crawler.link_addresses import address_as_typed, literal_address
+from crawler.link_addresses import literal_address
+from crawler.link_typing import address_as_opened
 
 # Nearly every address is spelt so already; the others cost ten times as much.
 _QUAD = r"(?:(?:0|[1-9][0-9]{0,2})\.){3}(?:0|[1-9][0-9]{0,2})"
@@ -86,7 +87,7 @@ def followed(address: str, location: str) -> str | None:
     if told.startswith("//"):
         told = f"{address.partition(':')[0]}://{told.lstrip('/')}"
     elif re.match(r"(?i)https?:", told):
-        told = address_as_typed(told) if re.match(r"(?i)https?:/", told) else told
+        told = address_as_opened(told) if re.match(r"(?i)https?:/", told) else told
     try:
         return canonical(urljoin(address, told))
     except ValueError:

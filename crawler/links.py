@@ -52,7 +52,7 @@ async def check_links(links: Links, options: LinkOptions, on_told: Callable[[Tol
     ``reason`` is ``None`` or a code: ``http_<status> soft_404 same_as_missing gone`` (dead, failing, blocked), ``dns
     dns_fault refused reset timeout tls unreachable protocol redirects own_network`` (failing; ``dns`` also
     dead), ``verification login`` (blocked), ``private not_http credentials`` (refused), ``robots
-    needs_phone_or_script short_link wrapper expiring not_an_address unparsed`` (uncheckable).
+    needs_phone_or_script short_link wrapper expiring not_an_address several_addresses unparsed`` (uncheckable).
 
     Raises:
         ValueError: ``allow_private`` holds no network.

@@ -20,6 +20,8 @@ _INVISIBLE = re.compile("[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\uf
 # What no store and no paper takes: categories Cc but line ends and tabs, and Cs.
 _UNKEPT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|\u2028|\u2029")
+_SECOND = re.compile(r"(?i)\s+(https?://)")
+_BLANK = re.compile(r"(?i)\s(?!https?://)")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -55,7 +57,9 @@ def clean_links(links: tuple[Link, ...]) -> tuple[Link, ...]:
 
 
 def _clean_address(url: str | None) -> str | None:
-    return "".join((clean_text(url) or "").split()) or None
+    # Two addresses that were copied together stay apart, or they would be asked as one.
+    parted = _SECOND.sub(r" \1", (clean_text(url) or "").strip())
+    return _BLANK.sub("", parted) or None
 
 
 def normalized(record: Post | Profile | Candidate) -> Post | Profile | Candidate:

@@ -12,20 +12,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from records import Clause, Finding, Verdict
+from records import Clause, Finding, Snapshot, Verdict
 from records.evidence import Match
 from records.sentences import Command, Sentence
-from reports.addresses import address_words, by_address, snapshots_words
+from reports.agreement import NOT_COMPARED, agreement, picture_agreement, picture_words
+from reports.case_pages import pages_words
 from reports.visible import difference_words, masked, script_words, visible
 from reports.wording import ReportError, plain, platform_name
 from reports.words import load_text
 
 IMPOSTOR = "impostor"
-SAME, DIFFERENT, NOT_COMPARED = "相同", "不同", "不作比较"
-UNSHOWN, UNKNOWN = "（页面没有显示）", "（名录和已取得的页面都没有）"
+UNSHOWN, UNKNOWN, NO_PAGE = "（页面没有显示）", "（名录和已取得的页面都没有）", "（没有留存的账号页面）"
 UNSEEN, CALLED = "未看到账号页面", "他人的写法"
 _TEMPLATE = "case_file.toml"
-MOST_PAGES = 10
 _NAMES_NOT_COMPARED = "未看到账号页面，账号名称不作比较；他人的写法不是账号自己的名称。"
 _PAGE_FIRST = Sentence(
     "这个账号的页面还没有看到，只有他人写的名称（名单或推文），不能据此发函。"
@@ -40,8 +39,9 @@ class Side:
     """One of the two accounts as the table shows it; ``None`` is what no page and no register told.
 
     ``sound`` are its syllables; ``verified`` says in words whether the page shows a certification, ``mark`` that and
-    whose; ``seen`` says since when it is known, ``source`` where all this is from. Of an account whose page nobody has
-    seen ``called`` says how others write it, and nothing is known of its name.
+    whose; ``avatar`` is its picture's address, ``avatar_feature`` the hash by which that is compared. ``seen`` says
+    since when it is known, ``source`` where all this is from, ``pages`` the registered account's own pages. Of an
+    account whose page nobody has seen ``called`` says how others write it, and nothing is known of its name.
 
     Raises:
         ValueError: Neither a name nor how others write it is given, or both.
@@ -60,8 +60,10 @@ class Side:
     verified_entity: str | None = None
     bio: str | None = None
     avatar: str | None = None
+    avatar_feature: str | None = None
     followers: str | None = None
     seen: str | None = None
+    pages: tuple[Snapshot, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.name is None) == (self.called is None):
@@ -98,6 +100,7 @@ class CaseFile:
     ``kind`` is the class of its triage in words, ``match`` the registered name it is like, ``reasons`` sentences;
     ``registered`` is ``None`` where only a unit's name is imitated. ``withheld`` says why its triage allows no letter,
     and what to do instead; a command in it gets its home on the screen. ``notes`` tell where the data came from.
+    ``avatars_alike`` says whether the two pictures pass for the same; ``None`` where one of them was not had.
     """
 
     finding: Finding
@@ -108,6 +111,7 @@ class CaseFile:
     cited: tuple[Cited, ...]
     enclosures: tuple[Enclosure, ...]
     made_at: datetime
+    avatars_alike: bool | None = None
     match: Match | None = None
     kind: str | None = None
     reasons: tuple[str, ...] = ()
@@ -175,7 +179,6 @@ _LINES: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("是否认证", "verified", visible),
     ("认证主体", "verified_entity", masked),
     ("简介", "bio", masked),
-    ("头像", "avatar", visible),
     ("粉丝数", "followers", visible),
 )
 
@@ -197,18 +200,28 @@ def compared(case: CaseFile) -> list[Row]:
     rows = [
         _row(label, *(_cell(side, name, words) for side in sides), lacking=lacking) for label, name, words in _LINES
     ]
+    rows.append(_picture_row(case))
     if case.suspected.called is not None:
         rows.append(Row(CALLED, UNKNOWN, masked(case.suspected.called), NOT_COMPARED))
     seen, source = (_cell(case.registered, name, visible) or UNKNOWN for name in ("seen", "source"))
-    pages = by_address(case.finding.evidence)
-    told = [f"{address_words(same[-1].url)}（{snapshots_words(same)}）" for same in pages[:MOST_PAGES]]
-    more = [f"另有 {len(pages) - MOST_PAGES} 个地址，见清单.txt"] if len(pages) > MOST_PAGES else []
-    return [
-        *rows,
-        Row("何时起见到", seen, visible(case.suspected.seen or lacking), NOT_COMPARED),
-        Row("资料来源", source, visible(case.suspected.source), NOT_COMPARED),
-        Row("所见页面", UNKNOWN, "；".join([*told, *more]) or UNSHOWN, NOT_COMPARED),
-    ]
+    rows.append(Row("何时起见到", seen, visible(case.suspected.seen or lacking), NOT_COMPARED))
+    rows.append(Row("资料来源", source, visible(case.suspected.source), NOT_COMPARED))
+    own = () if case.registered is None else case.registered.pages
+    ours, theirs = (pages_words(had) or NO_PAGE for had in (own, case.finding.evidence))
+    if (ours, theirs) != (NO_PAGE, NO_PAGE):
+        rows.append(Row("所见页面", ours, theirs, NOT_COMPARED))
+    return rows
+
+
+def _picture_row(case: CaseFile) -> Row:
+    """The two pictures, compared as the triage compares them; nothing where there is no other account to compare."""
+    one, other = case.registered, case.suspected
+    theirs = picture_words(other.avatar, other.avatar_feature)
+    ours = None if one is None else picture_words(one.avatar, one.avatar_feature)
+    agrees = NOT_COMPARED
+    if one is not None and other.called is None:
+        agrees = picture_agreement(one.avatar_feature, other.avatar_feature, case.avatars_alike)
+    return Row("头像（按特征比较）", visible(ours or UNKNOWN), visible(theirs or other.lacking), agrees)
 
 
 def _cell(side: Side | None, name: str, words: Callable[[Any], str]) -> str | None:
@@ -217,9 +230,7 @@ def _cell(side: Side | None, name: str, words: Callable[[Any], str]) -> str | No
 
 
 def _row(label: str, registered: str | None, suspected: str | None, *, lacking: str) -> Row:
-    if registered is None or suspected is None:
-        return Row(label, registered or UNKNOWN, suspected or lacking, NOT_COMPARED)
-    return Row(label, registered, suspected, SAME if registered == suspected else DIFFERENT)
+    return Row(label, registered or UNKNOWN, suspected or lacking, agreement(registered, suspected))
 
 
 def grounds(case: CaseFile) -> Iterator[str]:

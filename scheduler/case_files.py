@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
+from analysis.avatars import look_alike
 from analysis.names import sound_key
 from analysis.sightings import facts_of, flag_words
 from analysis.triage import LABELS, SUSPECTS
-from records import SHANGHAI, Account, Candidate, Counter, Finding, Verdict
+from records import SHANGHAI, Account, Candidate, Counter, Finding, Snapshot, Verdict
 from records.evidence import Triage
 from records.sentences import Command, Sentence
 from reports.case_file import CaseFile, Cited, Enclosure, Side
+from scheduler.avatars import hashes, picture_of
 from scheduler.judging import clause_of
 from scheduler.triaging import seen_candidates
 from scheduler.workspace import Workspace
@@ -54,13 +59,15 @@ def case_of(
         return None
     reference = (triage.account if triage is not None else None) or finding.account
     account = None if reference is None else accounts.resolve(workspace.engine, reference)
+    registered = None if account is None else _registered(workspace, account)
     folder = workspace.home / _TEMPLATES
     return CaseFile(
         finding=finding,
         office=workspace.config.office.name,
         contact=workspace.config.office.contact,
         suspected=suspected,
-        registered=None if account is None else _registered(workspace, account),
+        registered=registered,
+        avatars_alike=None if registered is None else _alike(registered.avatar_feature, suspected.avatar_feature),
         cited=tuple(Cited(*clause_of(workspace, clause_id)) for clause_id in finding.clauses),
         enclosures=tuple(enclosures),
         made_at=workspace.clock.now(),
@@ -71,6 +78,11 @@ def case_of(
         notes=tuple(workspace.notes()),
         templates=folder if folder.is_dir() else None,
     )
+
+
+def _alike(left: str | None, right: str | None) -> bool | None:
+    """Whether two pictures pass for the same, as the triage has it; ``None`` where one of them was not had."""
+    return None if left is None or right is None else look_alike(left, right)
 
 
 def _withheld(triage: Triage, finding: Finding) -> Sentence | None:
@@ -122,7 +134,6 @@ def _facts(workspace: Workspace, reference: str) -> Sequence[tuple[str, str]]:
 
 def _as_shown(one: Candidate, told: Mapping[str, str], seen: str) -> Side:
     """What its page showed, and the hash by which its picture is compared if there is one."""
-    mark = f"头像特征 {told['头像特征']}" if "头像特征" in told else None
     return Side(
         platform=one.platform,
         name=one.name,
@@ -134,7 +145,8 @@ def _as_shown(one: Candidate, told: Mapping[str, str], seen: str) -> Side:
         mark=told["认证"],
         verified_entity=one.verified_entity,
         bio=one.bio,
-        avatar="，".join(filter(None, (one.avatar_url, mark))) or None,
+        avatar=one.avatar_url,
+        avatar_feature=told["头像特征"] if "头像特征" in told else None,
         followers=_count(one.followers),
         seen=seen,
     )
@@ -160,6 +172,7 @@ def _registered(workspace: Workspace, account: Account) -> Side:
     with workspace.engine.connect() as connection:
         row_id = find_account(connection, account.platform, [account.uid])
         row = None if row_id is None else snapshots.newest_profile(connection, row_id)
+        pages = () if row is None else _pages_at(connection, row.account_id, row.last_seen_at)
     page: Mapping[str, Any] = {} if row is None else row.shown
     at = "" if row is None else f"；账号页面，{_minute(row.last_seen_at)} 所见"
     opened = account.dates["opened_on"].isoformat() if "opened_on" in account.dates else None
@@ -175,9 +188,17 @@ def _registered(workspace: Workspace, account: Account) -> Side:
         verified_entity=(page["verified_entity"] if page else None) or account.verified_entity,
         bio=page["bio"] if page else None,
         avatar=page["avatar_url"] if page else None,
+        avatar_feature=picture_of(page["avatar_url"], hashes(workspace)) if page else None,
         followers=_count(page["followers"]) if page else None,
         seen=f"{opened} 创建（名录）" if opened else None,
+        pages=pages,
     )
+
+
+def _pages_at(connection: Connection, account_id: int, moment: datetime) -> tuple[Snapshot, ...]:
+    """The kept pages of an account that were had at a moment: those that its newest profile is of."""
+    kept = (one.snapshot for one in snapshots.pages_of(connection, account_id, None))
+    return tuple(one for one in kept if one.fetched_at == moment)
 
 
 def _count(shown: int | Counter | Mapping[str, Any] | None) -> str | None:

@@ -14,8 +14,9 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from crawler.link_addresses import Network, literal_address, standing_of_address
+from crawler.link_addresses import SEVERAL, Network, literal_address, standing_of_address
 from crawler.link_spelling import canonical, host_of
+from crawler.link_typing import holds_several
 from records import TellableError
 from records.sentences import Command, Sentence
 from registry.clauses import named_settings
@@ -84,7 +85,7 @@ class Config(Section):
 def _fault_of_control(address: str, allowed: tuple[Network, ...]) -> str | None:
     """Why a control address can never answer; a network that looks broken would be told of every dead link."""
     asked = canonical(address)
-    standing = standing_of_address(asked, allowed)
+    standing = SEVERAL if holds_several(address) else standing_of_address(asked, allowed)
     if standing is None:
         return None
     if standing.reason != "private":

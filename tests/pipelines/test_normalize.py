@@ -60,6 +60,11 @@ def test_an_address_is_kept_once_and_without_white_space() -> None:
     assert clean_links(links) == (Link("https://a.example/x", text="一"),)
 
 
+def test_two_addresses_that_were_copied_together_stay_apart() -> None:
+    (link,) = clean_links((Link("http://a.example/o k\n https://b.example/"),))
+    assert link.url == "http://a.example/ok https://b.example/"
+
+
 def test_the_address_behind_a_link_is_cleaned_too() -> None:
     (link,) = clean_links((Link("http://t.cn/A6", target="\u202ehttps://a.example/ y"),))
     assert link.target == "https://a.example/y"

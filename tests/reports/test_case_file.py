@@ -18,19 +18,8 @@ from hypothesis import strategies as st
 from records import Finding, Period, Severity, Snapshot, Verdict
 from records.evidence import Match
 from records.sentences import Sentence
-from reports.case_file import (
-    DIFFERENT,
-    NOT_COMPARED,
-    SAME,
-    UNSEEN,
-    CaseFile,
-    Cited,
-    Enclosure,
-    Side,
-    compared,
-    grounds,
-    load_case_words,
-)
+from reports.agreement import DIFFERENT, NOT_COMPARED, SAME
+from reports.case_file import UNSEEN, CaseFile, Cited, Enclosure, Side, compared, grounds, load_case_words
 from reports.case_notes import about
 from reports.case_papers import render_comparison, render_letter
 from reports.visible import difference_words, masked, visible
@@ -160,7 +149,17 @@ def test_a_unit_name_without_an_account_is_compared_with_nothing() -> None:
 
 def test_somebodys_spelling_is_compared_with_nothing_and_told_as_theirs() -> None:
     rows = {row.label: row for row in compared(replace(CASE, suspected=CALLED))}
-    own = ("账号名称", "曾用名", "读音", "用字（字符编码）", "是否认证", "认证主体", "简介", "头像", "粉丝数")
+    own = (
+        "账号名称",
+        "曾用名",
+        "读音",
+        "用字（字符编码）",
+        "是否认证",
+        "认证主体",
+        "简介",
+        "头像（按特征比较）",
+        "粉丝数",
+    )
     assert {(rows[label].suspected, rows[label].agrees) for label in own} == {(UNSEEN, NOT_COMPARED)}
     assert rows["他人的写法"].suspected == "推文里写作“=云‹U+202E›岺‹U+200B›发布”，账号本身没有看过"
     assert (rows["平台"].agrees, rows["账号编号"].suspected) == (SAME, "7699000001")

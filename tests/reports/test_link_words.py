@@ -21,3 +21,7 @@ def test_a_reason_that_is_about_another_address_names_it(reason: str | None, sta
 
 def test_a_reason_that_is_about_the_link_itself_names_no_address() -> None:
     assert link_reason("private") == "内网或本机地址"
+
+
+def test_a_line_with_two_addresses_is_told_with_what_to_do() -> None:
+    assert link_reason("several_addresses") == "一行里有两个网址，请分行写"

@@ -77,6 +77,7 @@ def test_a_wrong_value_is_told_in_chinese(text: str, said: str, tmp_path: Path) 
 @pytest.mark.parametrize("control", [
     "www.gov.cn", "", " https://www.gov.cn/", "ftp://www.gov.cn/", "https:///a", "https://a b/", "https：//www.gov.cn/",
     "https://user:geheim@www.gov.cn/", "http://t.cn/A6abc", "javascript:;",
+    "https://www.gov.cn/，https://www.sd.example/",
 ])  # fmt: skip
 def test_a_control_address_that_can_never_answer_is_refused(control: str, tmp_path: Path) -> None:
     said = refusal(tmp_path, f'[links]\ncontrol = ["https://www.yunling.example/", "{control}"]')
