@@ -57,7 +57,7 @@ def links_check(
     file: Annotated[Path, typer.Argument(help="每行一个网址的文本文件；- 表示标准输入", allow_dash=True)],
     json: Json = False,
 ) -> int:
-    """检查文件里的网址，按原来的顺序报告；不存入数据库。"""
+    """检查文件里的网址：屏幕上列出没有正常打开的，--json 按原来的顺序给出全部；不存入数据库。"""
     if file != STANDARD_INPUT and file.is_dir():
         raise UserError(f"{file} 是文件夹，请写里面的文件，例如 {file / '网址.txt'}。")
     if file != STANDARD_INPUT and not file.is_file():
