@@ -254,4 +254,5 @@ def _left_behind(space: Workspace, words: frozenset[str]) -> Iterator[str]:
         yield f"重新写草稿，写完就没有它了：{screen.command(space.home, f'report weekly --period {period}')}"
     if left.naming:
         yield "不再用的草稿和导出的材料请删除；已发布的通报和台账内容已冻结，按本单位的存档规定处理。"
-    yield "导出到 reports 以外的材料、自己保存的网页（例如 saved 文件夹里的）、表格和数据库备份不在检查范围，请自己找出来删除。"
+    kinds = "导出到 reports 以外的材料、自己保存的网页（例如 saved 文件夹里的）、表格和数据库备份"
+    yield f"{kinds}不在检查范围，请自己找出来删除。"
