@@ -80,8 +80,10 @@ def _unproved_words(space: Workspace, number: int) -> str:
     if space.mirror:
         return f"有 {number} 个没有查成：镜像 {space.mirror} 没有应答，请看它是否还开着。"
     control = "、".join(space.config.links.control)
+    if not control:
+        return f"有 {number} 个没有查成：本机当时休眠过、太忙或断了网，请再查一次。"
     return (
-        f"有 {number} 个没有查成：对照地址 {control} 当时没有正常打开，证明不了本机网络正常；"
+        f"有 {number} 个没有查成：对照地址 {control} 当时没有正常打开，或者本机休眠过、太忙，证明不了本机网络正常；"
         "请用浏览器打开对照地址：打得开，再查一次；打不开而别的网站打得开，请在 [links] control 换一个网址。"
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from crawler import link_wire
 from demo.county import load_county
 from demo.server import CountyServer
 from reports.link_words import no_control
@@ -145,6 +147,18 @@ def test_a_control_address_that_does_not_open_is_named_with_what_to_do(here: Her
         server.shutdown()
     assert (done.code, "失效" in done.out) == (3, False)
     assert f"有 1 个没有查成：对照地址 {site}/art/2.html 当时没有正常打开" in done.out
+
+
+def test_without_a_control_address_none_is_blamed_for_what_this_machine_missed(
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_wire, "LATE_SECONDS", -10.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        (tmp_path / "xuncha.toml").write_text(f"{REDIRECTED}timeout_seconds = 1\n", encoding="utf-8")
+        (tmp_path / "a.txt").write_text(f"http://127.0.0.1:{silent.getsockname()[1]}/\n", encoding="utf-8")
+        done = here("links", "check", tmp_path / "a.txt", home=tmp_path, now=NIGHT)
+    assert (done.code, "对照地址  当时" in done.out) == (3, False)
+    assert "有 1 个没有查成：本机当时休眠过、太忙或断了网，请再查一次。" in done.out
 
 
 def save_menu(home: Path, night: datetime, url: str) -> None:
